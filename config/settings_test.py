@@ -1,0 +1,14 @@
+"""Tests: same settings, quick hashing, undefined template variables made visible."""
+
+import os
+import tempfile
+
+os.environ.setdefault("PORTAIL_DEMONSTRATION", "1")
+os.environ.setdefault("PORTAIL_DOSSIER_VAR", tempfile.mkdtemp(prefix="portail-test-"))
+
+from .settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+AXES_ENABLED = False
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

@@ -1,0 +1,8 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("socle.urls")),
+    path("", include("courrier.urls")),
+    path("referentiels/", admin.site.urls),
+]

@@ -1,0 +1,2 @@
+def charger_courriers(nombre, ecrire=print):
+    return 0

@@ -1,0 +1,1 @@
+"""Forms of the mail: they validate and explain, services write."""

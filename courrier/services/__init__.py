@@ -1,0 +1,1 @@
+"""Writes of the mail: each is atomic, locked, journaled, and takes `by=`."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ParlementaireConfig(AppConfig):
+    name = "parlementaire"
+    verbose_name = "Questions parlementaires et requêtes"

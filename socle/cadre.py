@@ -1,0 +1,98 @@
+"""What surrounds every page: menu, counters, unread notifications. One query per page."""
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
+from django.urls import reverse
+
+from . import attentes
+from .models import Agent, Attente, Fonction, Notification, RechercheEnregistree
+from .permissions import droits_de, peut
+
+# An app adds its entries in its urls module: (group, label, URL name, icon, rule or None).
+MENU: list[tuple[str, str, str, str, str | None]] = []
+
+
+def entree(groupe: str, libelle: str, nom_url: str, icone: str, regle: str | None = None) -> None:
+    """Adds an entry to the menu, once; shown to whoever has the rule (to everybody without one)."""
+    ligne = (groupe, libelle, nom_url, icone, regle)
+    if ligne not in MENU:
+        MENU.append(ligne)
+
+
+def _un(queryset):
+    """count(*) of a queryset, as a sub-query."""
+    return Subquery(queryset.order_by().annotate(un=Value(1)).values("un").annotate(n=Count("pk")).values("n"))
+
+
+def _lire(request) -> dict:
+    """Counters and saved searches of the agent; read once per request."""
+    if not hasattr(request, "_cadre"):
+        agent = request.user
+        recherches = RechercheEnregistree.objects.filter(
+            Q(agent=agent) | Q(partagee_avec__in=droits_de(agent).structures)
+        ).order_by("nom")
+        request._cadre = (
+            Agent.objects.filter(pk=agent.pk)
+            .annotate(
+                attendus=Coalesce(_un(Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)), 0),
+                non_lues=Coalesce(_un(Notification.objects.filter(agent=agent, lue_le__isnull=True)), 0),
+                miennes=ArraySubquery(
+                    recherches.values(
+                        json=JSONObject(nom="nom", parametres="parametres", agent="agent_id", kind="kind")
+                    )
+                ),
+            )
+            .values("attendus", "non_lues", "miennes")
+            .get()
+        )
+    return request._cadre
+
+
+def recherches_enregistrees(request, kind: str) -> list[dict]:
+    return [r for r in _lire(request)["miennes"] if r["kind"] == kind]
+
+
+def cadre(request) -> dict:
+    """Context processor: `cadre` in every template."""
+    agent = getattr(request, "user", None)
+    socle = {
+        "nom_portail": settings.NOM_PORTAIL,
+        "sous_titre": settings.SOUS_TITRE_PORTAIL,
+        "demonstration": settings.DEMONSTRATION,
+        "agent": None,
+        "menu": [],
+    }
+    if agent is None or not agent.is_authenticated:
+        return {"cadre": socle}
+    lu = _lire(request)
+    droits = droits_de(agent)
+    socle |= {
+        "agent": agent,
+        "raccourcis": agent.raccourcis,
+        "notifications": lu["non_lues"],
+        "administrateur": Fonction.ADMINISTRATEUR in droits.fonctions,
+        "menu": menu(request, lu["attendus"]),
+    }
+    return {"cadre": socle}
+
+
+def menu(request, attendus: int) -> list[dict]:
+    """The groups of the menu; what the agent has no right to is absent."""
+
+    def item(libelle, nom_url, icone, compte=None):
+        url = reverse(nom_url)
+        return {
+            "libelle": libelle,
+            "url": url,
+            "icone": icone,
+            "compte": compte,
+            "courant": request.path == url or (url != "/" and request.path.startswith(url)),
+        }
+
+    groupes = {"": [item("Mon travail", "mon_travail", "todo-line", attendus or None)]}
+    for groupe, libelle, nom_url, icone, regle in MENU:
+        if regle is None or peut(request.user, regle):
+            groupes.setdefault(groupe, []).append(item(libelle, nom_url, icone))
+    return [{"titre": titre, "items": items} for titre, items in groupes.items()]

@@ -1,0 +1,55 @@
+"""Correspondents: type-ahead, creation in place, and the address kept on the fiche as it was that day."""
+
+from django.db import connection
+from django.db.models import Count, Max
+
+from .models import Correspondant, CorrespondantFiche, Fiche
+
+
+def chercher(texte: str, limite: int = 8) -> list[Correspondant]:
+    """Correspondents whose name, first name or town holds every word typed, accents or not."""
+    mots = [mot for mot in texte[:200].replace("%", " ").replace("_", " ").split() if mot][:6]
+    if not mots or max(map(len, mots)) < 2:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.sans_accent(m) FROM unnest(%s) m", [mots])
+        mots = [ligne[0] for ligne in cursor.fetchall()]
+    trouves = Correspondant.objects.filter(actif=True)
+    for mot in mots:
+        trouves = trouves.filter(recherche__contains=mot)
+    return list(trouves.order_by("nom", "prenom", "pk")[:limite])
+
+
+def compter_fiches(agent, correspondants) -> dict[int, tuple[int, object]]:
+    """For each correspondent: how many fiches the agent sees, and the date of the last."""
+    rows = (
+        Fiche.objects.visible_to(agent)
+        .filter(correspondant__in=[c.pk for c in correspondants])
+        .order_by()
+        .values("correspondant")
+        .annotate(n=Count("pk"), dernier=Max("date_ref"))
+    )
+    return {row["correspondant"]: (row["n"], row["dernier"]) for row in rows}
+
+
+def creer(valeurs: dict, *, by) -> Correspondant:
+    """Creates a correspondent in place; the same name at the same address is taken again instead of doubled."""
+    deja = Correspondant.objects.filter(
+        nom__iexact=valeurs["nom"],
+        prenom__iexact=valeurs["prenom"],
+        ville__iexact=valeurs["ville"],
+        actif=True,
+    ).first()
+    return deja or Correspondant.objects.create(**valeurs)
+
+
+def rattacher(fiche, correspondant: Correspondant, part: str, *, principal: bool = False) -> CorrespondantFiche:
+    """Links a correspondent to a fiche with the name and address of that day."""
+    return CorrespondantFiche.objects.create(
+        fiche_id=fiche.pk,
+        correspondant=correspondant,
+        part=part,
+        principal=principal,
+        nom=str(correspondant),
+        bloc_adresse="\n".join(correspondant.bloc_adresse),
+    )

@@ -1,0 +1,138 @@
+"""The deadlines of a fiche: opened from its type, suspended, prolonged, and always explained."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from . import deadlines, journal
+from .erreurs import Refus
+from .models import Attente, Echeance, Fermeture, Fiche, Prolongation, Suspension
+from .workflow import enregistrer_version
+
+
+def calendrier() -> deadlines.Calendrier:
+    """Public holidays plus the local closures of the table."""
+    return deadlines.Calendrier(dict(Fermeture.objects.values_list("jour", "libelle")))
+
+
+def proposer(type_fiche, base: date) -> date | None:
+    """The deadline that a type gives to what is received on `base`; None when the type has none."""
+    if type_fiche is None or type_fiche.delai is None:
+        return None
+    return deadlines.calculer(base, deadlines.Regle(type_fiche.unite, type_fiche.delai), calendrier()).date
+
+
+def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:
+    return deadlines.calculer(
+        echeance.base,
+        deadlines.Regle(echeance.unite, echeance.delai),
+        cal or calendrier(),
+        [
+            deadlines.Periode(s.du, s.au, s.motif.libelle + (f", {s.precision}" if s.precision else ""))
+            for s in echeance.suspensions.all()
+        ],
+        [deadlines.Prolongation(p.nombre, p.motif, deadlines.Unite(p.unite)) for p in echeance.prolongations.all()],
+    )
+
+
+def interne(fiche) -> Echeance | None:
+    """The open internal deadline of a fiche, with what explains it."""
+    return (
+        Echeance.objects.filter(fiche_id=fiche.pk, genre=Echeance.Genre.INTERNE, close_le__isnull=True)
+        .prefetch_related("suspensions__motif", "prolongations")
+        .first()
+    )
+
+
+def recalculer(fiche, echeance: Echeance) -> date | None:
+    """Computes again and copies the date to the spine and to what is expected. The fiche is locked."""
+    echeance = Echeance.objects.prefetch_related("suspensions__motif", "prolongations").get(pk=echeance.pk)
+    calcul = calcul_de(echeance)
+    echeance.courante, echeance.detail = calcul.date, calcul.as_json()
+    echeance.save()
+    _reporter(fiche, calcul.date)
+    return calcul.date
+
+
+def _reporter(fiche, jour: date | None) -> None:
+    enregistrer_version(fiche, echeance=jour)
+    Attente.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).update(echeance=jour)
+
+
+def ouvrir(fiche, *, base: date, delai: int | None, unite: str, regle: str) -> date | None:
+    """Opens, or opens again by another rule, the internal deadline. None as delay: no deadline."""
+    Echeance.objects.filter(fiche_id=fiche.pk, genre=Echeance.Genre.INTERNE, close_le__isnull=True).update(
+        close_le=timezone.now()
+    )
+    if delai is None:
+        _reporter(fiche, None)
+        return None
+    echeance = Echeance.objects.create(fiche_id=fiche.pk, base=base, delai=delai, unite=unite, regle=regle)
+    return recalculer(fiche, echeance)
+
+
+def ouvrir_par_type(fiche, *, base: date, voulue: date | None = None) -> date | None:
+    """The type's deadline, or the date the agent typed instead, kept as so many working days."""
+    type_fiche = fiche.type
+    if voulue and voulue != proposer(type_fiche, base):
+        jours = deadlines.jours_ouvres_entre(base, voulue, calendrier())
+        return ouvrir(fiche, base=base, delai=max(jours, 0), unite="OUVRES", regle="Date fixée par un agent")
+    if type_fiche is None:
+        return ouvrir(fiche, base=base, delai=None, unite="", regle="")
+    return ouvrir(fiche, base=base, delai=type_fiche.delai, unite=type_fiche.unite, regle=type_fiche.libelle)
+
+
+def suspendre(fiche, *, du: date, motif, precision: str, by) -> None:
+    """Stops the clock from `du` until `reprendre`."""
+    echeance = interne(fiche)
+    if echeance is None:
+        raise Refus("Cette fiche n’a pas d’échéance à suspendre.")
+    Suspension.objects.create(echeance=echeance, du=du, motif=motif, precision=precision, par=by)
+    recalculer(fiche, echeance)
+
+
+def reprendre(fiche, *, au: date) -> date | None:
+    """Ends the suspension; `au` is its last day. Taken up again on the very first day, it never was."""
+    echeance = interne(fiche)
+    ouverte = echeance and echeance.suspensions.filter(au__isnull=True).first()
+    if not ouverte:
+        raise Refus("Cette échéance n’est pas suspendue.")
+    ouverte.au = max(au, ouverte.du)
+    ouverte.save(update_fields=["au"])
+    return recalculer(fiche, echeance)
+
+
+def clore(fiche) -> None:
+    """What was due is done: the date no longer runs, and is kept with the way it was computed."""
+    Echeance.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).update(close_le=timezone.now())
+    _reporter(fiche, None)
+
+
+def rouvrir(fiche) -> date | None:
+    """The last internal deadline runs again, as it was."""
+    derniere = Echeance.objects.filter(fiche_id=fiche.pk, genre=Echeance.Genre.INTERNE).order_by("-pk").first()
+    if derniere is None:
+        return None
+    Echeance.objects.filter(pk=derniere.pk).update(close_le=None)
+    return recalculer(fiche, Echeance.objects.get(pk=derniere.pk))
+
+
+def prolonger(fiche, *, nombre: int, unite: str, motif: str, by) -> date | None:
+    echeance = interne(fiche)
+    if echeance is None:
+        raise Refus("Cette fiche n’a pas d’échéance à prolonger.")
+    Prolongation.objects.create(echeance=echeance, nombre=nombre, unite=unite, motif=motif, par=by)
+    return recalculer(fiche, echeance)
+
+
+def fermeture_changee(by=None) -> int:
+    """A closure was added or removed: every open deadline follows. Returns how many dates moved."""
+    bougees = 0
+    ouvertes = Echeance.objects.filter(close_le__isnull=True, fiche__clos_le__isnull=True)
+    for echeance in ouvertes.order_by("fiche_id").iterator():
+        fiche = Fiche.objects.select_for_update(of=("self",)).get(pk=echeance.fiche_id)
+        avant = fiche.echeance
+        if recalculer(fiche, echeance) != avant:
+            bougees += 1
+            journal.record(fiche, "recalculer_echeance", by, donnees={"de": str(avant), "a": str(fiche.echeance)})
+    return bougees

@@ -1,0 +1,65 @@
+"""What the database itself refuses: another kind's state, a changed reference, a rewritten journal."""
+
+from django.db import migrations
+
+ETAT = """
+ALTER TABLE socle_fiche ADD CONSTRAINT fiche_etat_du_genre
+    FOREIGN KEY (kind, etat) REFERENCES socle_etat (kind, code) DEFERRABLE INITIALLY DEFERRED;
+REVOKE INSERT, UPDATE, DELETE ON socle_etat FROM portail
+"""
+
+REFERENCE = """
+CREATE FUNCTION public.fiche_garder_reference() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.reference IS NOT NULL THEN
+            RAISE EXCEPTION 'la fiche % est numérotée : elle s’annule, elle ne se supprime pas', OLD.reference
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF OLD.kind <> NEW.kind OR (OLD.reference IS NOT NULL
+        AND (OLD.reference, OLD.serie, OLD.annee, OLD.numero)
+            IS DISTINCT FROM (NEW.reference, NEW.serie, NEW.annee, NEW.numero)) THEN
+        RAISE EXCEPTION 'la référence % ne change plus', OLD.reference USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER fiche_reference BEFORE UPDATE OR DELETE ON socle_fiche
+    FOR EACH ROW EXECUTE FUNCTION public.fiche_garder_reference()
+"""
+
+JOURNAL = """
+CREATE FUNCTION public.journal_refuser() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'le journal ne se réécrit pas' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER evenement_ajout_seul BEFORE UPDATE OR DELETE ON socle_evenement
+    FOR EACH ROW EXECUTE FUNCTION public.journal_refuser();
+CREATE TRIGGER evenement_sans_vidage BEFORE TRUNCATE ON socle_evenement
+    FOR EACH STATEMENT EXECUTE FUNCTION public.journal_refuser();
+CREATE TRIGGER detail_ajout_seul BEFORE UPDATE ON socle_evenementdetail
+    FOR EACH ROW EXECUTE FUNCTION public.journal_refuser();
+REVOKE UPDATE, DELETE, TRUNCATE ON socle_evenement FROM portail;
+REVOKE UPDATE, DELETE, TRUNCATE ON socle_evenementdetail FROM portail;
+REVOKE UPDATE, TRUNCATE ON socle_consultation FROM portail;
+REVOKE UPDATE, DELETE ON socle_version FROM portail;
+GRANT UPDATE (controle, texte, pages) ON socle_version TO portail
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("socle", "0001_initial")]
+    operations = [
+        migrations.RunSQL(ETAT, "ALTER TABLE socle_fiche DROP CONSTRAINT fiche_etat_du_genre"),
+        migrations.RunSQL(
+            REFERENCE,
+            "DROP TRIGGER fiche_reference ON socle_fiche; DROP FUNCTION public.fiche_garder_reference()",
+        ),
+        migrations.RunSQL(
+            JOURNAL,
+            "DROP TRIGGER evenement_ajout_seul ON socle_evenement; DROP TRIGGER evenement_sans_vidage ON "
+            "socle_evenement; DROP TRIGGER detail_ajout_seul ON socle_evenementdetail; "
+            "DROP FUNCTION public.journal_refuser()",
+        ),
+    ]

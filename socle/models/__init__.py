@@ -1,0 +1,50 @@
+"""The shared tables. A fiche is `fiches.Fiche`; everything that points to one lives here too."""
+
+from .acces import Acces, Habilitation
+from .correspondants import Correspondant, CorrespondantFiche, FonctionOccupee
+from .echeances import Echeance, Fermeture, Prolongation, Suspension
+from .fiches import Compteur, EtatFiche, Fiche, FicheQuerySet, Lien, Nature, Niveau, TypeFiche, Valeur
+from .journal import CleIdempotence, Consultation, Evenement, EvenementDetail
+from .organisation import Agent, Fonction, Role, Structure, Suppleance
+from .pieces import Depot, PieceJointe, Version
+from .suivi import Attente, Diffusion, IndexRecherche, Mention, Note, Notification, RechercheEnregistree
+
+__all__ = [
+    "Acces",
+    "Agent",
+    "Attente",
+    "CleIdempotence",
+    "Compteur",
+    "Consultation",
+    "Correspondant",
+    "CorrespondantFiche",
+    "Depot",
+    "Diffusion",
+    "Echeance",
+    "EtatFiche",
+    "Evenement",
+    "EvenementDetail",
+    "Fermeture",
+    "Fiche",
+    "FicheQuerySet",
+    "Fonction",
+    "FonctionOccupee",
+    "Habilitation",
+    "IndexRecherche",
+    "Lien",
+    "Mention",
+    "Nature",
+    "Niveau",
+    "Note",
+    "Notification",
+    "PieceJointe",
+    "Prolongation",
+    "RechercheEnregistree",
+    "Role",
+    "Structure",
+    "Suppleance",
+    "Suspension",
+    "TypeFiche",
+    "Valeur",
+    "Version",
+]

@@ -1,0 +1,71 @@
+"""Who may see a fiche, as rows: lists, counters and search all read the same ones."""
+
+from django.db import models
+from django.db.models import F, Q
+from guardian.models import UserObjectPermissionBase
+
+from .fiches import Fiche
+from .organisation import Agent, EnVigueurQuerySet, Structure, periode_valide
+
+
+class Acces(models.Model):
+    """A reason for a structure, or a named agent, to see a fiche. Strong titles also open a restreint one."""
+
+    class Titre(models.TextChoices):
+        CHARGE = "CHARGE", "en charge"
+        ENREGISTREMENT = "ENREGISTREMENT", "enregistrement"
+        REPARTITION = "REPARTITION", "répartition"
+        ANCIENNE_CHARGE = "ANCIENNE", "en charge auparavant"
+        COPIE = "COPIE", "en copie"
+        AVIS = "AVIS", "avis demandé"
+
+    fiche = models.ForeignKey(Fiche, models.PROTECT, related_name="acces")
+    structure = models.ForeignKey(Structure, models.PROTECT, null=True, related_name="+")
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    titre = models.CharField(max_length=16, choices=Titre)
+    fort = models.GeneratedField(
+        expression=Q(titre__in=["CHARGE", "ENREGISTREMENT", "REPARTITION"]),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    kind = models.CharField(max_length=40)
+    date_ref = models.DateField()
+
+    class Meta:
+        verbose_name = "accès"
+        verbose_name_plural = "accès"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(structure__isnull=True) ^ Q(agent__isnull=True), name="acces_structure_ou_agent"
+            ),
+            models.UniqueConstraint(
+                fields=["fiche", "structure", "agent", "titre"], name="acces_unique", nulls_distinct=False
+            ),
+        ]
+        indexes = [
+            models.Index(F("structure"), F("kind"), F("date_ref").desc(), F("fiche").desc(), name="acces_structure"),
+            models.Index(F("agent"), F("kind"), F("date_ref").desc(), F("fiche").desc(), name="acces_agent"),
+        ]
+
+    def __str__(self):
+        return f"{self.structure or self.agent}, {self.get_titre_display()}"
+
+
+class Habilitation(UserObjectPermissionBase):
+    """A named, dated exception, on guardian's direct foreign-key base; read by our own dated query only."""
+
+    content_object = models.ForeignKey(Fiche, models.PROTECT, related_name="habilitations", verbose_name="fiche")
+    du = models.DateField("du")
+    au = models.DateField("au", null=True, blank=True)
+    motif = models.CharField("motif", max_length=300)
+    par = models.ForeignKey(Agent, models.PROTECT, related_name="+", verbose_name="accordée par")
+
+    en_base = EnVigueurQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "habilitation"
+        constraints = [periode_valide("habilitation_periode")]
+        indexes = [models.Index(fields=["user", "content_object"], name="habilitation_agent")]
+
+    def __str__(self):
+        return f"{self.user} : {self.content_object}"

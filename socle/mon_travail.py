@@ -1,0 +1,214 @@
+"""« Mon travail »: what waits for the agent, whatever the kind; every figure opens exactly the rows it counts."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.shortcuts import render
+
+from . import attentes, exports, listing
+from .filters import sous_sept_jours
+from .models import Attente, Fiche
+from .permissions import droits_de
+from .presentation import MOIS_COURTS, NBSP, Lecture, charge, etat_html, jour_long, urgence
+from .views import Acces, FicheViews, VueSocle
+
+PERIMETRES = {
+    "moi": ("Moi", attentes.a_moi),
+    "bureau": ("Mon service", attentes.au_bureau),
+    "suppleance": ("Suppléance", attentes.en_suppleance),
+}
+JOURS = ("Lun.", "Mar.", "Mer.", "Jeu.", "Ven.", "Sam.", "Dim.")
+MAX_LIGNES = 200
+
+COLONNES = (
+    listing.Column(
+        "echeance",
+        "Échéance",
+        lambda f, lect: f.echeance,
+        html=lambda f, lect: urgence(f, lect).html,
+        css="nb",
+    ),
+    listing.Column("reference", "Référence", lambda f, lect: str(f), html=None, css="nb ref"),
+    listing.Column("genre", "Genre", lambda f, lect: FicheViews.libelle_du_genre(f.kind), css="genre-col"),
+    listing.Column("objet", "Objet", lambda f, lect: f.objet or "Objet non relevé", entete=True),
+    listing.Column("de", "Correspondant", lambda f, lect: str(f.correspondant or "")),
+    listing.Column("chez", "Chez", lambda f, lect: charge(f), css="nb court"),
+    listing.Column("attendu", "Attendu", lambda f, lect: f.attendu, css="nb"),
+)
+
+
+def compteurs_de(lecture: Lecture) -> dict[str, tuple[str, Q, str]]:
+    """name → (label, condition on Attente, style). Late and due count fiches once, whatever waits on them."""
+    jour = lecture.aujourd_hui
+    return {
+        "retard": ("En retard", Q(echeance__lt=jour), "alerte"),
+        "semaine": ("Sous 7 jours", sous_sept_jours(jour), ""),
+        "attribuer": ("À attribuer", Q(genre=Attente.Genre.ATTRIBUTION), ""),
+        "affecter": ("À affecter", Q(genre=Attente.Genre.AFFECTATION), ""),
+        "traiter": ("À traiter", Q(genre=Attente.Genre.TRAITEMENT), ""),
+        "signer": ("À signer", Q(genre=Attente.Genre.SIGNATURE), ""),
+        "expedier": ("À expédier", Q(genre=Attente.Genre.EXPEDITION), ""),
+        "clore": ("À clore", Q(genre=Attente.Genre.CLOTURE), ""),
+        "copies": ("En copie, à lire", Q(genre=Attente.Genre.COPIE), ""),
+        "tous": ("En tout", Q(), ""),
+    }
+
+
+class MonTravail(VueSocle):
+    acces = Acces.CONNECTE
+
+    def get(self, request):
+        perimetre = request.GET.get("qui") if request.GET.get("qui") in PERIMETRES else "moi"
+        choisi = request.GET.get("quoi", "")
+        tables = compteurs_de(self.lecture)
+        rows = self.attendus(perimetre)
+        fiches = list(rows)
+        compteurs = self.compteurs(fiches, tables, perimetre, choisi)
+        montrees = [f for f in fiches if choisi in f.cles] if choisi in tables else fiches
+        if request.GET.get("format") == "csv":
+            return self.export(montrees)
+        return render(
+            request,
+            "socle/mon_travail.html",
+            {
+                "titre": "Mon travail",
+                "jour": jour_long(self.lecture.aujourd_hui),
+                "perimetres": [
+                    {"libelle": libelle, "url": f"?qui={nom}", "courant": nom == perimetre}
+                    for nom, (libelle, _) in PERIMETRES.items()
+                    if nom != "suppleance" or len(droits_de(self.agent).agents) > 1
+                ],
+                "compteurs": compteurs,
+                "choisi": tables[choisi][0] if choisi in tables else "",
+                "tout_url": f"?qui={perimetre}",
+                "export_url": f"?qui={perimetre}&quoi={choisi}&format=csv",
+                "semaine": self.semaine(fiches),
+                "colonnes": [
+                    {
+                        "libelle": c.libelle,
+                        "css": c.css,
+                        "tri_url": "",
+                        "aria_sort": "ascending" if c.nom == "echeance" else "",
+                        "vh": False,
+                    }
+                    for c in COLONNES
+                ],
+                "lignes": self.lignes(montrees),
+                "total": len(montrees),
+                "tronque": len(rows) >= MAX_LIGNES,
+                "actions": [a for fv in FicheViews.registry.values() for a in fv.actes_liste(self.agent)],
+            },
+        )
+
+    def attendus(self, perimetre: str) -> list[Fiche]:
+        """Fiches on which something waits, the most urgent first, each with what is expected of it."""
+        _, condition = PERIMETRES[perimetre]
+        rows = (
+            Attente.objects.filter(condition(self.agent), close_le__isnull=True)
+            .filter(fiche__in=Fiche.objects.visible_to(self.agent))
+            .select_related("fiche__structure", "fiche__agent", "fiche__correspondant", "fiche__type")
+            .order_by("echeance", "fiche_id", "pk")
+        )
+        tables = compteurs_de(self.lecture)
+        fiches: dict[int, Fiche] = {}
+        for attente in rows:
+            fiche = fiches.setdefault(attente.fiche_id, attente.fiche)
+            if not hasattr(fiche, "cles"):
+                fiche.cles, fiche.attendu = {"tous"}, attente.get_genre_display()
+            fiche.cles |= self.cles(attente, tables)
+        return list(fiches.values())
+
+    def cles(self, attente: Attente, tables) -> set[str]:
+        """The counters that this expectation enters: the same conditions as the labels say."""
+        jour, cles = self.lecture.aujourd_hui, set()
+        par_genre = {
+            "ATTRIBUTION": "attribuer",
+            "AFFECTATION": "affecter",
+            "TRAITEMENT": "traiter",
+            "SIGNATURE": "signer",
+            "EXPEDITION": "expedier",
+            "CLOTURE": "clore",
+            "COPIE": "copies",
+        }
+        cles.add(par_genre.get(attente.genre, "tous"))
+        if attente.echeance and attente.genre != Attente.Genre.COPIE:
+            if attente.echeance < jour:
+                cles.add("retard")
+            elif attente.echeance <= jour + timedelta(days=7):
+                cles.add("semaine")
+        return cles
+
+    def compteurs(self, fiches, tables, perimetre, choisi) -> list[dict]:
+        comptes = {nom: sum(nom in f.cles for f in fiches) for nom in tables}
+        toujours = {"retard", "semaine", "copies", "tous"}
+        return [
+            {
+                "valeur": comptes[nom],
+                "libelle": libelle,
+                "url": f"?qui={perimetre}&quoi={nom}",
+                "alerte": style == "alerte" and comptes[nom] > 0,
+                "touche": "",
+                "courant": nom == choisi,
+            }
+            for nom, (libelle, _, style) in tables.items()
+            if comptes[nom] or nom in toujours
+        ]
+
+    def semaine(self, fiches) -> list[dict]:
+        """Today and the six days after, each with what is due; week-ends and holidays say so."""
+        jours = []
+        for n in range(7):
+            jour: date = self.lecture.aujourd_hui + timedelta(days=n)
+            dues = [f for f in fiches if f.echeance == jour]
+            motif = self.lecture.calendrier.motif_non_ouvre(jour)
+            jours.append(
+                {
+                    "libelle": f"{JOURS[jour.weekday()]} {jour.day}{NBSP}{MOIS_COURTS[jour.month - 1]}"
+                    + (", aujourd’hui" if n == 0 else ""),
+                    "css": "auj" if n == 0 else "ferme" if motif else "",
+                    "motif": motif or "",
+                    "compte": len(dues),
+                    "fiches": [
+                        {
+                            "reference": str(f),
+                            "url": FicheViews.url_de(f),
+                            "court": " ".join(f.objet.split()[:4]),
+                        }
+                        for f in dues[:3]
+                    ],
+                    "reste": max(len(dues) - 3, 0),
+                }
+            )
+        return jours
+
+    def lignes(self, fiches) -> list[dict]:
+        rendues = listing.lignes(fiches[:MAX_LIGNES], COLONNES, self.lecture, FicheViews.url_de)
+        jour, dernier = self.lecture.aujourd_hui, None
+        groupes = {f.pk: self.groupe(f, jour) for f in fiches[:MAX_LIGNES]}
+        comptes: dict[str, int] = {}
+        for f in fiches:
+            comptes[self.groupe(f, jour)] = comptes.get(self.groupe(f, jour), 0) + 1
+        for ligne in rendues:
+            groupe = groupes[ligne["pk"]]
+            if groupe != dernier:
+                ligne["groupe"], dernier = f"{groupe} ({comptes[groupe]})", groupe
+        return rendues
+
+    @staticmethod
+    def groupe(fiche, jour) -> str:
+        if fiche.echeance is None:
+            return "Sans échéance"
+        if fiche.echeance < jour:
+            return "En retard"
+        return "Sous 7 jours" if fiche.echeance <= jour + timedelta(days=7) else "Plus tard"
+
+    def export(self, fiches):
+        from django.http import StreamingHttpResponse
+
+        corps = exports.csv_lignes([c.libelle for c in COLONNES], listing.lignes_export(fiches, COLONNES, self.lecture))
+        reponse = StreamingHttpResponse(corps, content_type="text/csv; charset=utf-8")
+        reponse["Content-Disposition"] = 'attachment; filename="mon-travail.csv"'
+        return reponse
+
+
+__all__ = ["MonTravail", "etat_html"]

@@ -1,0 +1,165 @@
+"""Pieces: received into a deposit, checked in a killable child, then attached to a fiche as versions.
+
+Files are content-addressed by Django's default storage: files under var/ by default, S3 by configuration.
+"""
+
+import hashlib
+import os
+import tempfile
+from contextlib import contextmanager
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from . import controle
+from .erreurs import Refus
+from .models import Depot, Fiche, PieceJointe, Version
+from .models.pieces import Controle, Fichier
+
+
+def _ecrire(televerse) -> tuple[str, str, int]:
+    """Copies an upload to a temporary file; returns its path, SHA-256 and size."""
+    condensat, taille = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(prefix="portail-", delete=False) as sortie:
+        for bloc in televerse.chunks():
+            condensat.update(bloc)
+            taille += len(bloc)
+            sortie.write(bloc)
+        sortie.flush()
+        os.fsync(sortie.fileno())
+    return sortie.name, condensat.hexdigest(), taille
+
+
+def deposer(televerse, *, by) -> Depot:
+    """Receives a file: checks it, stores it once under its hash, keeps it for the agent. Refus says why not.
+
+    The row is written last: a file without a row is an orphan that the sweep removes, never the reverse.
+    """
+    nom = controle.nettoyer_nom(televerse.name or "")
+    chemin, empreinte, taille = _ecrire(televerse)
+    try:
+        try:
+            rapport = controle.controler(chemin, nom)
+        except controle.FichierRefuse as refus:
+            raise Refus(f"« {nom} » : {refus}", champ="pieces") from refus
+        depot = Depot(
+            agent=by,
+            nom=rapport.nom_sur,
+            empreinte=empreinte,
+            taille=taille,
+            type_mime=rapport.type_mime,
+            pages=rapport.pages,
+            texte=rapport.texte,
+            controle=Controle.ACCEPTE,
+        )
+        _ranger(depot, chemin)
+    finally:
+        os.unlink(chemin)
+    depot.save(force_insert=True)
+    return depot
+
+
+def _ranger(fichier: Fichier, chemin: str) -> None:
+    if not default_storage.exists(fichier.chemin):
+        with open(chemin, "rb") as source:
+            default_storage.save(fichier.chemin, File(source))
+
+
+def depots_de(agent, ids) -> list[Depot]:
+    """The agent's own deposits, in the order given; unknown or used ones are left out."""
+    trouves = {str(d.pk): d for d in Depot.objects.filter(agent=agent, pk__in=ids, utilise_le__isnull=True)}
+    return [trouves[i] for i in dict.fromkeys(map(str, ids)) if i in trouves]
+
+
+@transaction.atomic
+def joindre(fiche, depots, *, by, genre: str = PieceJointe.Genre.ANNEXE, premier_genre: str = "") -> list[PieceJointe]:
+    """Attaches deposits to a fiche as pieces with their first version. The fiche is locked by the caller."""
+    rang = PieceJointe.objects.filter(fiche_id=fiche.pk).count()
+    pieces = []
+    for depot in depots:
+        rang += 1
+        role = premier_genre if premier_genre and not pieces else genre
+        piece = PieceJointe.objects.create(fiche_id=fiche.pk, genre=role, libelle=depot.nom, rang=rang)
+        ajouter_version(piece, depot, by=by)
+        pieces.append(piece)
+    return pieces
+
+
+def ajouter_version(piece: PieceJointe, depot: Depot, *, by) -> Version:
+    """Adds the next version of a piece from a deposit."""
+    version = Version.objects.create(
+        piece=piece,
+        rang=piece.versions.count() + 1,
+        texte=depot.texte,
+        cree_par=by,
+        **{c: getattr(depot, c) for c in ("empreinte", "taille", "nom", "type_mime", "pages", "controle")},
+    )
+    Depot.objects.filter(pk=depot.pk).update(utilise_le=timezone.now())
+    return version
+
+
+def deposer_contenu(contenu: bytes, nom: str, *, by, texte: str = "", pages: int | None = None) -> Depot:
+    """A PDF that the portal itself made enters by the same store."""
+    depot = Depot(
+        agent=by,
+        nom=nom,
+        empreinte=hashlib.sha256(contenu).hexdigest(),
+        taille=len(contenu),
+        type_mime="application/pdf",
+        pages=pages,
+        texte=texte,
+        controle=Controle.ACCEPTE,
+    )
+    if not default_storage.exists(depot.chemin):
+        default_storage.save(depot.chemin, ContentFile(contenu))
+    depot.save(force_insert=True)
+    return depot
+
+
+def version_visible(agent, pk: int) -> Version | None:
+    """A version of a piece, when the agent may see its fiche; None otherwise, existing or not."""
+    return (
+        Version.objects.select_related("piece__fiche")
+        .filter(pk=pk, piece__fiche__in=Fiche.objects.visible_to(agent))
+        .exclude(controle=Controle.REFUSE)
+        .first()
+    )
+
+
+@contextmanager
+def fichier_local(fichier: Fichier):
+    """A path to the bytes, for a child process; a copy when the store is not a folder."""
+    try:
+        yield default_storage.path(fichier.chemin)
+    except NotImplementedError:
+        with (
+            tempfile.NamedTemporaryFile(prefix="portail-") as copie,
+            default_storage.open(fichier.chemin) as source,
+        ):
+            for bloc in source.chunks():
+                copie.write(bloc)
+            copie.flush()
+            yield copie.name
+
+
+def apercu(fichier: Fichier, page: int, largeur: int = 1000) -> bytes | None:
+    """PNG of one page, made once and kept beside the file; None when this type has no picture."""
+    nom = f"apercus/{fichier.chemin}-{page}-{largeur}.png"
+    if default_storage.exists(nom):
+        with default_storage.open(nom) as source:
+            return source.read()
+    with fichier_local(fichier) as chemin:
+        try:
+            image = controle.apercu(chemin, page, largeur)
+        except controle.FichierRefuse:
+            return None
+    default_storage.save(nom, ContentFile(image))
+    return image
+
+
+def meme_fichier(agent, empreinte: str):
+    """The fiches, among those the agent sees, that already hold these bytes."""
+    return Fiche.objects.visible_to(agent).filter(pieces__versions__empreinte=empreinte).distinct()

@@ -1,0 +1,45 @@
+"""The journal told in French: each act has its sentence; apps add theirs by `dire`."""
+
+from collections.abc import Callable
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+RECITS: dict[str, str | Callable] = {
+    "noter": "ajoute une note",
+    "lier": "lie cette fiche à une autre",
+    "joindre": "ajoute {pieces}",
+    "corriger": "corrige la fiche : {motif}",
+    "lire_copie": "a lu sa copie",
+    "recalculer_echeance": "échéance recalculée après un changement du calendrier",
+}
+
+
+def dire(**phrases) -> None:
+    """Adds sentences: `dire(attribuer="attribue à {structure}")`; what is between braces comes from the event."""
+    RECITS.update(phrases)
+
+
+class _Fait(dict):
+    def __missing__(self, cle):
+        return "…"
+
+
+def raconter(evenement) -> SafeString:
+    """« Karim Haddad, pour Claire Vasseur : attribue à SRH », everything escaped."""
+    qui = evenement.agent.nom_complet if evenement.agent_id else "Le portail"
+    if evenement.pour_id:
+        qui = f"{qui}, pour {evenement.pour.nom_complet}"
+    detail = getattr(evenement, "detail", None)
+    valeurs = {**evenement.donnees, **(detail.contenu if detail else {})}
+    phrase = RECITS.get(evenement.acte, evenement.acte.replace("_", " "))
+    texte = phrase(valeurs) if callable(phrase) else phrase.format_map(_Fait(valeurs))
+    suite = mark_safe("")
+    if valeurs.get("changements"):
+        lignes = "".join(
+            f"<li><b>{escape(c['champ'])}</b> : <del>{escape(c['avant'] or '–')}</del> "
+            f"<ins>{escape(c['apres'] or '–')}</ins></li>"
+            for c in valeurs["changements"]
+        )
+        suite = mark_safe(f'<ul class="diff p">{lignes}</ul>')
+    return format_html("<b>{}</b> {}{}", qui, texte, suite)

@@ -1,0 +1,62 @@
+"""What every view says and does: its rule of access, the fiche through `visible_to`, refusals in French."""
+
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+from django.views import View
+
+from ..erreurs import Refus
+from ..permissions import peut
+from ..presentation import Lecture
+
+
+class Acces(StrEnum):
+    """Who may ask a URL. A view without one makes the contract tests fail."""
+
+    PUBLIC = "tout le monde"
+    CONNECTE = "tout agent connecté, pour ce qui le concerne"
+    FICHE = "qui voit la fiche"
+    REGLE = "la fonction qui a cette règle"
+    ADMINISTRATION = "les administrateurs"
+
+
+def declarer(acces: Acces, regle: str = ""):
+    """Declares the rule of a function view."""
+
+    def poser(vue):
+        vue.acces, vue.regle = acces, regle
+        return vue
+
+    return poser
+
+
+class VueSocle(View):
+    acces: Acces
+    regle = ""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.agent = request.user
+        self.lecture = Lecture(request.user)
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.acces == Acces.REGLE and not peut(self.agent, self.regle):
+            raise PermissionDenied
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Refus as refus:
+            return render(
+                request,
+                "socle/refus.html",
+                {"titre": "Ce n’est pas possible", "refus": refus},
+                status=refus.status,
+            )
+
+    def trouver(self, model, pk: int, *select):
+        """The fiche as its kind, or 404, the same for the unknown and the unseen."""
+        fiche = model.objects.visible_to(self.agent).select_related(*select).filter(pk=pk).first()
+        if fiche is None:
+            raise Http404
+        return fiche

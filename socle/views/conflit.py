@@ -1,0 +1,75 @@
+"""Two agents wrote the same fiche: what each changed, what agrees by itself, what must be chosen."""
+
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from .. import suivi
+from ..models import Evenement
+from ..presentation import instant
+
+
+def fusionner(post):
+    """The posted data once the choices of the conflict page are applied: `choix_objet=eux` takes `eux_objet`."""
+    data = post.copy()
+    for cle in list(post):
+        if cle.startswith("choix_") and post[cle] in ("eux", "vous"):
+            nom = cle.removeprefix("choix_")
+            data.setlist(nom, post.getlist(f"{post[cle]}_{nom}"))
+    return data
+
+
+def _cache(nom: str, valeurs) -> str:
+    return "".join(f'<input type="hidden" name="{escape(nom)}" value="{escape(v)}">' for v in valeurs)
+
+
+def _brut(form, nom, instance) -> str:
+    valeur = form.fields[nom].prepare_value(form.get_initial_for_field(form.fields[nom], nom))
+    return "" if valeur is None else str(valeur)
+
+
+def _mots(form, nom, brut) -> str:
+    try:
+        return suivi.en_mots(form.fields[nom].to_python(brut))
+    except Exception:
+        return brut
+
+
+def comparer(form_class, actuelle, data, agent, lecture) -> dict:
+    """Context of the 409 page. The base is what the agent opened, sent back as `initial-…` hidden inputs."""
+    eux_form = form_class(instance=actuelle, agent=agent, fiche=actuelle)
+    champs, repris, caches = [], [], []
+    for nom, champ in eux_form.fields.items():
+        vous = data.get(nom, "")
+        eux = _brut(eux_form, nom, actuelle)
+        base = data.get(f"initial-{nom}", eux)
+        libelle = str(champ.label)
+        caches.append(_cache(f"initial-{nom}", [eux]))
+        if nom not in eux_form.Meta.fields or vous in (eux, base):
+            garde = vous if nom not in eux_form.Meta.fields else eux
+            caches.append(_cache(nom, [garde]))
+            if vous == base and eux != base:
+                repris.append({"libelle": libelle, "valeur": _mots(eux_form, nom, eux), "par": "l’autre agent"})
+        elif eux == base:
+            caches.append(_cache(nom, [vous]))
+            repris.append({"libelle": libelle, "valeur": _mots(eux_form, nom, vous), "par": "vous"})
+        else:
+            caches += [_cache(f"eux_{nom}", [eux]), _cache(f"vous_{nom}", [vous])]
+            champs.append(
+                {
+                    "nom": nom,
+                    "libelle": libelle,
+                    "conflit": True,
+                    "base": _mots(eux_form, nom, base),
+                    "eux": _mots(eux_form, nom, eux),
+                    "vous": _mots(eux_form, nom, vous),
+                }
+            )
+    dernier = Evenement.objects.filter(fiche_id=actuelle.pk).order_by("-rang").select_related("agent").first()
+    return {
+        "champs": champs,
+        "repris": repris,
+        "caches": mark_safe("".join(caches)),
+        "par": dernier.agent.nom_complet if dernier and dernier.agent_id else "Un autre agent",
+        "quand": instant(dernier.quand, lecture) if dernier else "",
+        "version_ouverte": data.get("version", ""),
+    }

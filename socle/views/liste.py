@@ -1,0 +1,335 @@
+"""The list of a kind: ready searches, filters, keyset pages, exports, saved searches, acts on a selection."""
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from .. import exports, idempotence, listing, workflow
+from ..cadre import recherches_enregistrees
+from ..contexte import contexte
+from ..erreurs import Refus
+from ..filters import referentiel
+from ..forms import Formulaire, StructureField
+from ..models import RechercheEnregistree, Structure
+from ..permissions import droits_de, mandat_pour
+from .base import Acces, VueSocle
+
+HORS_FILTRE = {"apres", "avant", "tri", "vue"}
+EXPORT_MAX = 100_000
+
+
+class VueListe(VueSocle):
+    acces = Acces.CONNECTE
+    fv = None
+
+    def base(self):
+        return self.fv.model.objects.visible_to(self.agent).filter(kind=self.fv.genre())
+
+    def raccourci(self):
+        """The ready search asked for; the first one when nothing is asked at all."""
+        vue = self.request.GET.get("vue", "")
+        if not self.request.GET and self.fv.raccourcis:
+            return self.fv.raccourcis[0]
+        return next((r for r in self.fv.raccourcis if r.nom == vue), None)
+
+    def filtrer(self):
+        """(queryset, filterset) for the request's parameters."""
+        choix = referentiel(self.fv.genre())
+        queryset = self.base()
+        raccourci = self.raccourci()
+        if raccourci:
+            queryset = queryset.ouvertes().filter(raccourci.condition(self.lecture))
+        filtre = self.fv.filtre(self.request.GET, queryset=queryset, lecture=self.lecture, choix=choix)
+        return filtre.qs, filtre
+
+    def tri(self):
+        nom = self.request.GET.get("tri", "")
+        return next((t for t in self.fv.tris if t.nom == nom), self.fv.tris[0])
+
+    def parametres(self, *, sans=(), **plus) -> str:
+        """The query string with some parameters changed; « ? » alone when nothing is left."""
+        query: QueryDict = self.request.GET.copy()
+        for nom in (*sans, *plus):
+            query.pop(nom, None)
+        for nom, valeur in plus.items():
+            query[nom] = valeur
+        for nom in [n for n, v in query.items() if v == ""]:
+            query.pop(nom)
+        return f"?{query.urlencode()}"
+
+
+class Liste(VueListe):
+    def get(self, request):
+        queryset, filtre = self.filtrer()
+        tri = self.tri()
+        page = listing.paginer(
+            queryset.select_related(*self.fv.relations),
+            tri,
+            apres=request.GET.get("apres", ""),
+            avant=request.GET.get("avant", ""),
+        )
+        contexte_page = {
+            "fv": self.fv,
+            "titre": self.fv.titre_liste,
+            "compte_texte": page.compte,
+            "onglets": [
+                {"libelle": libelle, "url": reverse(nom), "courant": nom == f"{self.fv.nom}_liste"}
+                for libelle, nom in self.fv.onglets
+            ],
+            "actions": self.fv.actes_liste(self.agent),
+            "exports": [
+                {
+                    "libelle": f,
+                    "url": reverse(f"{self.fv.nom}_{f.lower()}") + self.parametres(sans=("apres", "avant")),
+                    "icone": "download-line",
+                }
+                for f in ("CSV", "ODS")
+            ],
+            "puces": self.puces(),
+            "recherche_url": reverse(f"{self.fv.nom}_recherche") + self.parametres(sans=("apres", "avant")),
+            "filtre": filtre,
+            "plus": filtre.plus,
+            "filtres_mis": [
+                {
+                    "libelle": libelle,
+                    "valeur": mots,
+                    "sans_url": self.parametres(sans=(nom, "apres", "avant")),
+                }
+                for nom, libelle, mots in filtre.poses()
+            ],
+            "effacer_url": "?vue=tous",
+            "champs_caches": {n: request.GET[n] for n in ("tri", "vue") if request.GET.get(n)},
+            "colonnes": self.colonnes(tri),
+            "lignes": listing.lignes(page.fiches, self.fv.colonnes, self.lecture, self.fv.url),
+            "masse": self.masse(),
+            "masse_racine": reverse(f"{self.fv.nom}_liste") + "lot/",
+            "page": self.page(page, tri),
+            "vide": {
+                "titre": self.fv.vide[0],
+                "texte": self.fv.vide[1],
+                "sans_filtre_url": "?vue=tous" if request.GET or self.raccourci() else "",
+            },
+        }
+        status = 200 if filtre.form.is_valid() else 422
+        return render(request, "socle/liste.html", contexte_page, status=status)
+
+    def puces(self) -> list[dict]:
+        courant = self.raccourci()
+        comptes = (
+            self.base()
+            .ouvertes()
+            .order_by()
+            .aggregate(**{r.nom: Count("pk", filter=r.condition(self.lecture)) for r in self.fv.raccourcis})
+            if self.fv.raccourcis
+            else {}
+        )
+        puces = [
+            {"libelle": r.libelle, "url": f"?vue={r.nom}", "compte": comptes[r.nom], "courant": r is courant}
+            for r in self.fv.raccourcis
+        ]
+        tous = self.request.GET.get("vue") == "tous" and len(self.request.GET) == 1
+        puces.append({"libelle": "Tous", "url": "?vue=tous", "compte": None, "courant": tous})
+        actuel = self.request.GET.urlencode()
+        for recherche in recherches_enregistrees(self.request, self.fv.genre()):
+            partage = "" if recherche["agent"] == self.agent.pk else ", partagée"
+            puces.append(
+                {
+                    "libelle": recherche["nom"] + partage,
+                    "url": f"?{recherche['parametres']}",
+                    "compte": None,
+                    "courant": actuel == recherche["parametres"],
+                }
+            )
+        return puces
+
+    def colonnes(self, tri) -> list[dict]:
+        par_colonne = {t.colonne: t for t in self.fv.tris}
+        return [
+            {
+                "libelle": c.libelle,
+                "css": c.css,
+                "vh": not c.libelle,
+                "tri_url": self.parametres(sans=("apres", "avant"), tri=par_colonne[c.nom].nom)
+                if c.nom in par_colonne
+                else "",
+                "aria_sort": ("descending" if tri.descendant else "ascending") if c.nom == tri.colonne else "",
+            }
+            for c in self.fv.colonnes
+            if c.a_l_ecran
+        ]
+
+    def masse(self) -> list[dict]:
+        table = workflow.Workflow.registry[self.fv.genre()]
+        return [
+            {"name": t.name, "libelle": f"{t.label}…"}
+            for t in table.transitions.values()
+            if t.en_masse and mandat_pour(self.agent, t.permission)
+        ]
+
+    def page(self, page, tri) -> dict:
+        """Wording and addresses of the pages: by cursor, never by number."""
+        n = len(page.fiches)
+        if n == page.total:
+            texte = f"{n} fiche{'s' if n > 1 else ''}"
+        else:
+            texte = f"{n} premières sur {page.compte}" if page.du_debut else f"{n} affichées sur {page.compte}"
+        derniere = f", après le {page.derniere:%d/%m/%Y}" if page.derniere and page.apres else ""
+        return {
+            "texte": texte,
+            "debut_url": "" if page.du_debut else self.parametres(sans=("apres", "avant")),
+            "avant_url": self.parametres(sans=("apres",), avant=page.avant) if page.avant else "",
+            "apres_url": self.parametres(sans=("avant",), apres=page.apres) if page.apres else "",
+            "apres_libelle": f"Suivantes{derniere}",
+        }
+
+
+class Export(VueListe):
+    """The whole list, as filtered; the rows are read in their own transaction, with the agent's context."""
+
+    def nom_fichier(self, extension: str) -> str:
+        return f"{self.fv.nom}-{timezone.localdate():%Y-%m-%d}.{extension}"
+
+    def lignes(self):
+        queryset, _ = self.filtrer()
+        rows = self.tri().ordonner(queryset.select_related(*self.fv.relations))[:EXPORT_MAX]
+        with contexte(self.agent):
+            yield from listing.lignes_export(rows.iterator(chunk_size=1000), self.fv.colonnes, self.lecture)
+
+    def entetes(self) -> list[str]:
+        return [c.libelle for c in self.fv.colonnes if c.a_l_export]
+
+
+class ExportCsv(Export):
+    def get(self, request):
+        reponse = StreamingHttpResponse(
+            exports.csv_lignes(self.entetes(), self.lignes()), content_type="text/csv; charset=utf-8"
+        )
+        reponse["Content-Disposition"] = f'attachment; filename="{self.nom_fichier("csv")}"'
+        return reponse
+
+
+class ExportOds(Export):
+    def get(self, request):
+        reponse = StreamingHttpResponse(
+            exports.ods(self.entetes(), self.lignes(), self.fv.titre_liste),
+            content_type="application/vnd.oasis.opendocument.spreadsheet",
+        )
+        reponse["Content-Disposition"] = f'attachment; filename="{self.nom_fichier("ods")}"'
+        return reponse
+
+
+class RechercheForm(Formulaire):
+    nom = forms.CharField(label="Nom de la recherche", max_length=60)
+    partagee_avec = StructureField(
+        label="Partager avec", required=False, help_text="Les agents de ce service la verront."
+    )
+    disposition = {"nom": "c3", "partagee_avec": "c3"}
+
+    def preparer(self):
+        ids = droits_de(self.agent).structures
+        self.fields["partagee_avec"].queryset = Structure.objects.filter(pk__in=ids)
+
+
+class EnregistrerRecherche(VueListe):
+    def formulaire(self, form, status=200):
+        return render(
+            self.request,
+            "socle/formulaire.html",
+            {
+                "titre": "Enregistrer cette recherche",
+                "fil": [{"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste")}],
+                "form": form,
+                "bouton": "Enregistrer",
+                "annuler_url": reverse(f"{self.fv.nom}_liste") + self.parametres(),
+                "miennes": [
+                    {"nom": r.nom, "url": reverse(f"{self.fv.nom}_recherche_supprimer", args=[r.pk])}
+                    for r in RechercheEnregistree.objects.filter(agent=self.agent, kind=self.fv.genre())
+                ],
+                "gabarit_apres": "socle/_mes_recherches.html",
+            },
+            status=status,
+        )
+
+    def get(self, request):
+        return self.formulaire(RechercheForm(agent=self.agent))
+
+    def post(self, request):
+        form = RechercheForm(request.POST, agent=self.agent)
+        if not form.is_valid():
+            return self.formulaire(form, 422)
+        parametres = request.GET.urlencode()[:2000]
+        with transaction.atomic():
+            RechercheEnregistree.objects.update_or_create(
+                agent=self.agent,
+                kind=self.fv.genre(),
+                nom=form.cleaned_data["nom"],
+                defaults={"parametres": parametres, "partagee_avec": form.cleaned_data["partagee_avec"]},
+            )
+        messages.success(request, f"Recherche « {form.cleaned_data['nom']} » enregistrée.")
+        return HttpResponseRedirect(f"{reverse(f'{self.fv.nom}_liste')}?{parametres}")
+
+
+class SupprimerRecherche(VueListe):
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        supprimees, _ = RechercheEnregistree.objects.filter(pk=pk, agent=self.agent, kind=self.fv.genre()).delete()
+        if not supprimees:
+            raise Http404
+        messages.success(request, "Recherche supprimée.")
+        return redirect(f"{self.fv.nom}_liste")
+
+
+class EnMasse(VueListe):
+    """One transition over a selection: a form once, then each fiche in increasing id, all or nothing."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, transition):
+        table = workflow.Workflow.registry[self.fv.genre()]
+        passage = table.transitions.get(transition)
+        if passage is None or not passage.en_masse:
+            raise Http404
+        pks = [int(pk) for pk in request.POST.getlist("fiches") if pk.isdigit()][:200]
+        fiches = list(self.base().filter(pk__in=pks).order_by("pk"))
+        if not fiches:
+            messages.warning(request, "Choisissez d’abord des fiches dans la liste.")
+            return redirect(f"{self.fv.nom}_liste")
+        classe = import_string(passage.form) if passage.form else Formulaire
+        confirme = "cle" in request.POST
+        form = classe(request.POST if confirme else None, agent=self.agent, fiche=fiches[0])
+        refus = None
+        if confirme and form.is_valid():
+            try:
+                return self.executer(request, passage, fiches, form.cleaned_data)
+            except Refus as erreur:
+                refus = erreur
+        contexte_page = {
+            "titre": f"{passage.label} {len(fiches)} fiche{'s' if len(fiches) > 1 else ''}",
+            "fil": [{"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste")}],
+            "form": form,
+            "bouton": passage.label,
+            "annuler_url": reverse(f"{self.fv.nom}_liste"),
+            "cle": request.POST.get("cle") or idempotence.nouvelle_cle(),
+            "fiches_choisies": [{"pk": f.pk, "reference": str(f), "objet": f.objet} for f in fiches],
+            "avis": [{"css": "erreur", "titre": "Rien n’a été fait.", "texte": refus.message}] if refus else [],
+        }
+        status = 200 if not confirme else (refus.status if refus else 422)
+        return render(request, "socle/formulaire.html", contexte_page, status=status)
+
+    def executer(self, request, passage, fiches, data) -> HttpResponse:
+        with transaction.atomic():
+            if idempotence.prendre(request.POST.get("cle"), self.agent, f"lot:{passage.name}"):
+                for fiche in fiches:
+                    try:
+                        workflow.perform(fiche, passage.name, by=self.agent, data=data)
+                    except Refus as refus:
+                        raise Refus(f"{fiche.reference} : {refus.message}") from refus
+        messages.success(request, f"{passage.fait} : {len(fiches)} fiche{'s' if len(fiches) > 1 else ''}.")
+        return redirect(f"{self.fv.nom}_liste")
