@@ -9,7 +9,6 @@ entree("Cabinet", "Courrier", "arrivee_liste", "mail-line")
 urlpatterns = [
     path("courrier/enregistrer/", views.Enregistrer.as_view(), name="enregistrer"),
     path("courrier/enregistrer/historique/", views.Historique.as_view(), name="historique"),
-    path("courrier/correspondants/", views.Correspondants.as_view(), name="correspondants"),
     path("courrier/impressions/", views.Impressions.as_view(), name="impressions"),
     path("courrier/impressions/etiquettes.pdf", views.Etiquettes.as_view(), name="etiquettes"),
     path("courrier/impressions/registre.pdf", views.RegistreDuJour.as_view(), name="registre_du_jour"),

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 
 from socle import correspondants, idempotence, pieces, workflow
@@ -16,7 +17,7 @@ from socle.listing import Column, Tri
 from socle.models import Correspondant, Depot, Niveau, Valeur
 from socle.pages import decrire_depot
 from socle.permissions import peut
-from socle.presentation import charge, etat_html, jour_long, urgence
+from socle.presentation import charge, etat, etat_html, jour_long, urgence
 from socle.views import Acces, FicheViews, Raccourci, VueSocle
 from socle.views.detail import ligne
 from socle.views.ecriture import VueEcriture
@@ -24,7 +25,7 @@ from socle.views.ecriture import VueEcriture
 from . import filters, impressions
 from .forms.arrivee import CorrigerForm
 from .forms.depart import RedigerForm
-from .forms.enregistrer import EnregistrerForm
+from .forms.enregistrer import EnregistrerForm, NouveauCorrespondantForm
 from .models import Arrivee, Depart
 from .services import enregistrement, reponse
 
@@ -140,7 +141,7 @@ class ArriveeViews(FicheViews):
     def panneaux(cls, fiche, lecture):
         reponses = Depart.objects.visible_to(lecture.agent).filter(repond_a=fiche)
         fiches = [
-            {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "etat": etat_html(d)} for d in reponses
+            {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "etat": etat(d)} for d in reponses
         ]
         if not fiches:
             return {}
@@ -284,32 +285,33 @@ class Enregistrer(VueSocle):
 
     def get(self, request):
         form = EnregistrerForm(agent=self.agent, initial=self.initial())
-        return self.page(form, [])
+        return self.page(form, NouveauCorrespondantForm(agent=self.agent), [])
 
     def initial(self) -> dict:
         """The date of the last letter registered in this sitting comes back: the morning pile is of one day."""
         simple = Valeur.objects.filter(liste="NATURE", actif=True).values_list("pk", flat=True).first()
-        return {"nature": simple, "recu_le": self.request.GET.get("recu_le") or timezone.localdate()}
+        jour = parse_date(self.request.GET.get("recu_le", "")) or timezone.localdate()
+        return {"nature": simple, "recu_le": jour}
 
     def post(self, request):
-        form = EnregistrerForm(request.POST, agent=self.agent)
+        form = EnregistrerForm(request.POST, agent=self.agent, initial=self.initial())
+        nouveau = NouveauCorrespondantForm(request.POST, agent=self.agent)
         depots, refuses = self.recevoir()
-        valide = form.is_valid()
-        if not valide or refuses:
-            for message in refuses:
-                form.add_error(None, message)
-            return self.page(form, depots, 422)
+        nouveau_valide = nouveau.is_valid()
+        if form.is_valid():
+            form.exiger_expediteur(nouveau)
+        for message in refuses:
+            form.add_error(None, message)
+        if form.errors or not nouveau_valide:
+            return self.page(form, nouveau, depots, 422)
         data = form.cleaned_data
         if not request.POST.get("pas_un_doublon"):
             doublons = enregistrement.doublons(
-                self.agent,
-                empreintes=[d.empreinte for d in depots],
-                expediteur=data["expediteur"],
-                objet=data["objet"],
+                self.agent, empreintes=[d.empreinte for d in depots], expediteur=data["expediteur"], objet=data["objet"]
             )
             if doublons:
-                return self.page(form, depots, 409, doublons)
-        arrivee = self.enregistrer(form, depots)
+                return self.page(form, nouveau, depots, 409, doublons)
+        arrivee = self.enregistrer(data, nouveau, depots)
         messages.success(
             request,
             format_html(
@@ -327,7 +329,7 @@ class Enregistrer(VueSocle):
         """Deposits already made by the drop zone, then the files posted with the form; refusals in words."""
         depots = pieces.depots_de(self.agent, self.request.POST.getlist("depots"))
         refuses = []
-        for televerse in self.request.FILES.getlist("pieces"):
+        for televerse in self.request.FILES.getlist("fichiers"):
             try:
                 depots.append(pieces.deposer(televerse, by=self.agent))
             except Refus as refus:
@@ -335,20 +337,21 @@ class Enregistrer(VueSocle):
         return depots, refuses
 
     @transaction.atomic
-    def enregistrer(self, form, depots) -> Arrivee:
-        data = form.cleaned_data
+    def enregistrer(self, data, nouveau, depots) -> Arrivee:
         cle = self.request.POST.get("cle")
-        deja = idempotence.resultat(cle, self.agent) if idempotence.lire_cle(cle) else None
-        if deja:
-            return deja
+        ferme = data["pli_non_ouvert"]
         expediteurs = []
-        if not data["pli_non_ouvert"]:
-            principal = correspondants.creer(form.nouveau(), by=self.agent) if data["creer"] else data["expediteur"]
-            expediteurs = [principal, *[c for c in data["autres_expediteurs"] if c != principal]]
+        if not ferme:
+            deja = idempotence.resultat(cle, self.agent) if idempotence.lire_cle(cle) else None
+            if deja:
+                return deja
+            principal = data["expediteur"] or correspondants.creer(nouveau.cleaned_data, by=self.agent)
+            autre = data["coexpediteur"]
+            expediteurs = [principal, *([autre] if autre and autre != principal else [])]
         pli = enregistrement.Pli(
             recu_le=data["recu_le"],
             nature=data["nature"],
-            objet="" if data["pli_non_ouvert"] else data["objet"],
+            objet="" if ferme else data["objet"],
             lettre_le=data["lettre_le"],
             type=data["type"],
             expediteurs=expediteurs,
@@ -357,23 +360,29 @@ class Enregistrer(VueSocle):
             echeance=data["echeance"],
             structure_proposee=data["structure"],
             copies=list(data["copies"]),
-            depots=[] if data["pli_non_ouvert"] else depots,
-            niveau=Niveau.RESTREINT if data["pli_non_ouvert"] else data["niveau"],
+            depots=[] if ferme else depots,
+            niveau=Niveau.RESTREINT if ferme else data["niveau"],
             signale=data["signale"],
-            pli_non_ouvert=data["pli_non_ouvert"],
+            pli_non_ouvert=ferme,
             mention_pli=data["mention_pli"],
         )
         return enregistrement.enregistrer(pli, by=self.agent, cle=cle)
 
-    def page(self, form, depots, status=200, doublons=()):
-        ids = form.data.getlist("autres_expediteurs") if form.is_bound else []
-        choisi = form.data.get("expediteur") if form.is_bound else None
+    def page(self, form, nouveau, depots, status=200, doublons=()):
         return render(
             self.request,
             "courrier/enregistrer.html",
             {
                 "titre": "Enregistrer un courrier",
                 "form": form,
+                "creer_correspondant": nouveau,
+                "creer_ouvert": nouveau.rempli,
+                "candidats": [
+                    {"id": c.pk, "nom": str(c), "detail": ", ".join(c.bloc_adresse[1:])}
+                    for c in form.fields["expediteur"].candidats
+                ]
+                if "expediteur" in form.errors
+                else [],
                 "cle": form.data.get("cle") if form.is_bound else idempotence.nouvelle_cle(),
                 "depots": [decrire_depot(d, self.agent) for d in depots],
                 "doublons": [
@@ -387,43 +396,12 @@ class Enregistrer(VueSocle):
                     }
                     for d, motif in doublons
                 ],
-                "expediteur_choisi": Correspondant.objects.filter(pk=choisi).first()
-                if str(choisi or "").isdigit()
-                else None,
-                "autres_choisis": Correspondant.objects.filter(pk__in=[i for i in ids if i.isdigit()]),
                 "historique_url": reverse("historique"),
                 "depot_url": reverse("deposer"),
-                "correspondants_url": reverse("correspondants"),
                 "annuler_url": reverse("arrivee_liste"),
             },
             status=status,
         )
-
-
-class Correspondants(VueSocle):
-    """Type-ahead, for whoever registers or drafts."""
-
-    acces = Acces.REGLE
-    regle = "courrier.enregistrer"
-
-    def get(self, request):
-        trouves = correspondants.chercher(request.GET.get("q", ""))
-        comptes = correspondants.compter_fiches(self.agent, trouves)
-        reponses = []
-        for c in trouves:
-            n, dernier = comptes.get(c.pk, (0, None))
-            reponses.append(
-                {
-                    "id": c.pk,
-                    "nom": str(c),
-                    "detail": ", ".join(c.bloc_adresse[1:]),
-                    "compte": f"{n} courrier{'s' if n > 1 else ''}, dernier le {dernier:%d/%m/%Y}"
-                    if n
-                    else "aucun courrier",
-                    "elu": c.elu,
-                }
-            )
-        return JsonResponse({"resultats": reponses})
 
 
 class Historique(VueSocle):
@@ -445,7 +423,7 @@ class Historique(VueSocle):
                 "reference": str(f),
                 "url": FicheViews.url_de(f),
                 "objet": f.objet,
-                "date": f"{f.date_ref:%d/%m/%Y}",
+                "recu": f"{f.date_ref:%d/%m/%Y}",
                 "etat": etat_html(f),
                 "charge": charge(f),
             }

@@ -73,4 +73,4 @@ install_lock() {
   pip_install "$1" || fail "L’installation des bibliothèques a échoué : voyez le message ci-dessus."
 }
 
-pip_install() { "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$1"; }
+pip_install() { "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$1"; }

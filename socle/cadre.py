@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Q, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce, Concat, JSONObject
 from django.urls import reverse
+from django.utils import timezone
 
 from . import attentes
-from .models import Agent, Attente, Fonction, Notification, RechercheEnregistree
+from .models import Agent, Attente, Fonction, Notification, RechercheEnregistree, Suppleance
 from .permissions import droits_de, peut
 
 # An app adds its entries in its urls module: (group, label, URL name, icon, rule or None).
@@ -38,13 +39,18 @@ def _lire(request) -> dict:
             .annotate(
                 attendus=Coalesce(_un(Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)), 0),
                 non_lues=Coalesce(_un(Notification.objects.filter(agent=agent, lue_le__isnull=True)), 0),
+                supplees=ArraySubquery(
+                    Suppleance.objects.en_vigueur(timezone.localdate())
+                    .filter(suppleant=agent)
+                    .values(nom=Concat("titulaire__first_name", Value(" "), "titulaire__last_name"))
+                ),
                 miennes=ArraySubquery(
                     recherches.values(
                         json=JSONObject(nom="nom", parametres="parametres", agent="agent_id", kind="kind")
                     )
                 ),
             )
-            .values("attendus", "non_lues", "miennes")
+            .values("attendus", "non_lues", "supplees", "miennes")
             .get()
         )
     return request._cadre
@@ -72,6 +78,7 @@ def cadre(request) -> dict:
         "agent": agent,
         "raccourcis": agent.raccourcis,
         "notifications": lu["non_lues"],
+        "suppleances": lu["supplees"],
         "administrateur": Fonction.ADMINISTRATEUR in droits.fonctions,
         "menu": menu(request, lu["attendus"]),
     }

@@ -4,6 +4,14 @@ from django.db import connection
 from django.db.models import Count, Max
 
 from .models import Correspondant, CorrespondantFiche, Fiche
+from .permissions import regle
+
+LIRE = regle(
+    "correspondants.lire",
+    "Chercher un correspondant",
+    PARTOUT="BUREAU_ORDRE SECRETARIAT REDACTEUR AGENT CHEF_BUREAU CHEF_DEPARTEMENT CHEF_CABINET SECRETAIRE_GENERAL "
+    "CORRESPONDANT",
+)
 
 
 def chercher(texte: str, limite: int = 8) -> list[Correspondant]:

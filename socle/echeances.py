@@ -15,11 +15,11 @@ def calendrier() -> deadlines.Calendrier:
     return deadlines.Calendrier(dict(Fermeture.objects.values_list("jour", "libelle")))
 
 
-def proposer(type_fiche, base: date) -> date | None:
+def proposer(type_fiche, base: date, cal=None) -> date | None:
     """The deadline that a type gives to what is received on `base`; None when the type has none."""
     if type_fiche is None or type_fiche.delai is None:
         return None
-    return deadlines.calculer(base, deadlines.Regle(type_fiche.unite, type_fiche.delai), calendrier()).date
+    return deadlines.calculer(base, deadlines.Regle(type_fiche.unite, type_fiche.delai), cal or calendrier()).date
 
 
 def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:

@@ -1,9 +1,11 @@
 """Forms: same markup everywhere (templates/django/forms), French messages, choices without a query each."""
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
-from .models import Agent, Role, Structure, Valeur
+from .correspondants import chercher
+from .models import Agent, Correspondant, Role, Structure, Valeur
 
 
 class DateInput(forms.DateInput):
@@ -75,14 +77,21 @@ class StructureField(forms.ModelChoiceField):
 
 
 class StructuresField(forms.ModelMultipleChoiceField):
+    """Several structures, as a row of sigles to tick."""
+
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.SelectMultiple(attrs={"size": 4}))
-        super().__init__(Structure.objects.all(), required=False, **kwargs)
+        super().__init__(Structure.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def _get_queryset(self):
-        return self._queryset.en_vigueur(timezone.localdate()) if self._queryset is not None else None
+        ouvertes = (
+            self._queryset.en_vigueur(timezone.localdate()).order_by("sigle") if self._queryset is not None else None
+        )
+        return ouvertes
 
     queryset = property(_get_queryset, forms.ModelChoiceField.queryset.fset)
+
+    def label_from_instance(self, structure):
+        return structure.sigle
 
 
 def agents_de(structures) -> list[int]:
@@ -114,6 +123,52 @@ class FichiersField(forms.FileField):
         return [super(FichiersField, self).clean(f, initial) for f in fichiers if f] or (
             super().clean(None, initial) and []
         )
+
+
+class ChoixAssiste(forms.TextInput):
+    """A type-ahead: a hidden key, and the text that finds it (templates/socle/champs/choix_assiste.html)."""
+
+    template_name = "socle/champs/choix_assiste.html"
+
+    def __init__(self, source: str, creer: str = "", attrs=None):
+        super().__init__(attrs)
+        self.source, self.creer, self.texte = source, creer, ""
+
+    def get_context(self, name, value, attrs):
+        contexte = super().get_context(name, value, attrs)
+        contexte["widget"] |= {"source": reverse(self.source), "creer": self.creer, "texte": self.texte}
+        return contexte
+
+    def value_from_datadict(self, data, files, name):
+        self.texte = (data.get(f"{name}_texte") or "")[:200]
+        return data.get(name)
+
+
+class CorrespondantField(forms.ModelChoiceField):
+    """A correspondent by type-ahead. The text alone finds it when it can mean only one; else it lists them."""
+
+    def __init__(self, *, creer: str = "", exige: bool = True, **kwargs):
+        super().__init__(
+            Correspondant.objects.filter(actif=True), widget=ChoixAssiste("correspondants", creer), **kwargs
+        )
+        self.exige = exige  # False: the form itself says when it is missing (created in place, closed envelope)
+        self.help_text = kwargs.get("help_text") or "3 lettres suffisent, ↓ ↑ pour choisir, Entrée pour prendre."
+        self.candidats: list[Correspondant] = []
+
+    def clean(self, value):
+        texte = self.widget.texte.strip()
+        if not value and texte:
+            self.candidats = chercher(texte)
+            if len(self.candidats) == 1:
+                value = self.candidats[0].pk
+            elif self.candidats:
+                raise forms.ValidationError("Plusieurs correspondants répondent à ce nom : choisissez.")
+            else:
+                raise forms.ValidationError("Aucun correspondant de ce nom : créez-le ci-dessous.")
+        choisi = None if not value and not self.exige else super().clean(value)
+        if choisi:
+            self.widget.texte = str(choisi)
+        return choisi
 
 
 class MotifForm(Formulaire):

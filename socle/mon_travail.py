@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 from django.db.models import Q
+from django.http import StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 
 from . import attentes, exports, listing
 from .filters import sous_sept_jours
 from .models import Attente, Fiche
 from .permissions import droits_de
-from .presentation import MOIS_COURTS, NBSP, Lecture, charge, etat_html, jour_long, urgence
+from .presentation import MOIS_COURTS, NBSP, Lecture, charge, jour_long, urgence
 from .views import Acces, FicheViews, VueSocle
 
 PERIMETRES = {
@@ -20,6 +22,15 @@ PERIMETRES = {
 JOURS = ("Lun.", "Mar.", "Mer.", "Jeu.", "Ven.", "Sam.", "Dim.")
 MAX_LIGNES = 200
 
+
+def lien(fiche, lecture):
+    return format_html('<a href="{}">{}</a>', FicheViews.url_de(fiche), fiche)
+
+
+def genre(fiche, lecture):
+    return format_html('<span class="genre">{}</span>', FicheViews.libelle_du_genre(fiche.kind).capitalize())
+
+
 COLONNES = (
     listing.Column(
         "echeance",
@@ -28,8 +39,8 @@ COLONNES = (
         html=lambda f, lect: urgence(f, lect).html,
         css="nb",
     ),
-    listing.Column("reference", "Référence", lambda f, lect: str(f), html=None, css="nb ref"),
-    listing.Column("genre", "Genre", lambda f, lect: FicheViews.libelle_du_genre(f.kind), css="genre-col"),
+    listing.Column("reference", "Référence", lambda f, lect: str(f), html=lien, css="nb"),
+    listing.Column("genre", "Genre", lambda f, lect: FicheViews.libelle_du_genre(f.kind), html=genre, css="nb court"),
     listing.Column("objet", "Objet", lambda f, lect: f.objet or "Objet non relevé", entete=True),
     listing.Column("de", "Correspondant", lambda f, lect: str(f.correspondant or "")),
     listing.Column("chez", "Chez", lambda f, lect: charge(f), css="nb court"),
@@ -79,26 +90,26 @@ class MonTravail(VueSocle):
                     if nom != "suppleance" or len(droits_de(self.agent).agents) > 1
                 ],
                 "compteurs": compteurs,
-                "choisi": tables[choisi][0] if choisi in tables else "",
-                "tout_url": f"?qui={perimetre}",
-                "export_url": f"?qui={perimetre}&quoi={choisi}&format=csv",
                 "semaine": self.semaine(fiches),
-                "colonnes": [
-                    {
-                        "libelle": c.libelle,
-                        "css": c.css,
-                        "tri_url": "",
-                        "aria_sort": "ascending" if c.nom == "echeance" else "",
-                        "vh": False,
-                    }
-                    for c in COLONNES
-                ],
-                "lignes": self.lignes(montrees),
-                "total": len(montrees),
-                "tronque": len(rows) >= MAX_LIGNES,
+                "groupes": {
+                    "titre": tables[choisi][0] if choisi in tables else "Ce qui vous attend",
+                    "compte_texte": f"{len(montrees)} fiche{'s' if len(montrees) > 1 else ''}"
+                    + (f", les {MAX_LIGNES} premières" if len(montrees) > MAX_LIGNES else ""),
+                    "export_url": f"?qui={perimetre}&quoi={choisi}&format=csv",
+                    "colonnes": self.entetes(),
+                    "lignes": self.lignes(montrees),
+                },
                 "actions": [a for fv in FicheViews.registry.values() for a in fv.actes_liste(self.agent)],
             },
         )
+
+    @staticmethod
+    def entetes() -> list[dict]:
+        return [
+            {"libelle": c.libelle, "css": c.css, "tri_url": "", "vh": False,
+             "aria_sort": "ascending" if c.nom == "echeance" else ""}
+            for c in COLONNES
+        ]  # fmt: skip
 
     def attendus(self, perimetre: str) -> list[Fiche]:
         """Fiches on which something waits, the most urgent first, each with what is expected of it."""
@@ -203,12 +214,7 @@ class MonTravail(VueSocle):
         return "Sous 7 jours" if fiche.echeance <= jour + timedelta(days=7) else "Plus tard"
 
     def export(self, fiches):
-        from django.http import StreamingHttpResponse
-
         corps = exports.csv_lignes([c.libelle for c in COLONNES], listing.lignes_export(fiches, COLONNES, self.lecture))
         reponse = StreamingHttpResponse(corps, content_type="text/csv; charset=utf-8")
         reponse["Content-Disposition"] = 'attachment; filename="mon-travail.csv"'
         return reponse
-
-
-__all__ = ["MonTravail", "etat_html"]

@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 
-from . import journal, notifications, pieces, search
+from . import correspondants, journal, notifications, pieces, search
 from .erreurs import Refus
 from .forms import FormulaireModele
-from .models import Agent, Depot, Fiche, Notification
-from .presentation import charge, etat_html, instant, jour_court, taille
+from .models import Agent, Depot, Fiche, Notification, Version
+from .presentation import NBSP, charge, etat, instant, jour_court, taille
 from .views import Acces, FicheViews, VueSocle, declarer
+from .views.detail import decrire_piece
 
 
 class Connexion(auth_views.LoginView):
@@ -60,24 +61,33 @@ class Recherche(VueSocle):
             trouvees = search.filtrer(visibles, self.agent, q)
             total = trouvees.values("pk")[:1001].count()
             resultats = trouvees.select_related("structure", "agent", "correspondant").order_by("-date_ref", "-pk")[:50]
-        lignes = [
-            {
-                "url": FicheViews.url_de(f),
-                "reference": str(f),
-                "genre": FicheViews.libelle_du_genre(f.kind),
-                "objet": f.objet or "Objet non relevé",
-                "de": str(f.correspondant or ""),
-                "date": jour_court(f.date_ref, self.lecture),
-                "chez": charge(f),
-                "etat": etat_html(f),
-            }
-            for f in resultats
-        ]
-        compte = "plus de 1 000" if total > 1000 else str(total)
         return render(
             request,
             "socle/recherche.html",
-            {"titre": "Recherche", "q": q, "lignes": lignes, "total": total, "compte": compte},
+            {
+                "titre": "Recherche",
+                "q": q,
+                "compte_texte": (
+                    f"plus de 1{NBSP}000 fiches" if total > 1000 else f"{total} fiche{'s' if total > 1 else ''}"
+                )
+                if q
+                else "",
+                "resultats": [
+                    {
+                        "url": FicheViews.url_de(f),
+                        "reference": str(f),
+                        "genre": FicheViews.libelle_du_genre(f.kind).capitalize(),
+                        "objet": f.objet or "Objet non relevé",
+                        "etat": etat(f),
+                        "detail": " · ".join(
+                            part
+                            for part in (str(f.correspondant or ""), jour_court(f.date_ref, self.lecture), charge(f))
+                            if part
+                        ),
+                    }
+                    for f in resultats
+                ],
+            },
         )
 
 
@@ -91,15 +101,22 @@ class Notifications(VueSocle):
         )
         lignes = [
             {
-                "texte": n.texte,
+                "titre": str(n.fiche),
+                "texte": n.texte.removeprefix(f"{n.fiche}").lstrip(" ,:"),
                 "url": FicheViews.url_de(n.fiche),
                 "quand": instant(n.creee_le, self.lecture),
+                "quand_iso": n.creee_le.isoformat(timespec="seconds"),
                 "lue": n.lue_le is not None,
             }
             for n in rows
             if n.fiche_id in visibles
         ]
-        return render(request, "socle/notifications.html", {"titre": "Notifications", "lignes": lignes})
+        contexte = {
+            "titre": "Notifications",
+            "notifications": lignes,
+            "tout_lire_url": reverse("notifications") if lignes else "",
+        }
+        return render(request, "socle/notifications.html", contexte)
 
     def post(self, request):
         notifications.lire(self.agent)
@@ -126,7 +143,7 @@ class Preferences(VueSocle):
             "bouton": "Enregistrer",
             "annuler_url": reverse("mon_travail"),
         }
-        return render(self.request, "socle/formulaire.html", contexte, status=status)
+        return render(self.request, "socle/preferences.html", contexte, status=status)
 
     def get(self, request):
         return self.page(PreferencesForm(instance=self.agent, agent=self.agent))
@@ -138,6 +155,31 @@ class Preferences(VueSocle):
         form.save()
         messages.success(request, "Préférences enregistrées.")
         return redirect("preferences")
+
+
+class Correspondants(VueSocle):
+    """Type-ahead, for those who register or draft."""
+
+    acces = Acces.REGLE
+    regle = correspondants.LIRE
+
+    def get(self, request):
+        trouves = correspondants.chercher(request.GET.get("q", ""))
+        comptes = correspondants.compter_fiches(self.agent, trouves)
+        reponses = []
+        for c in trouves:
+            n, dernier = comptes.get(c.pk, (0, None))
+            reponses.append(
+                {
+                    "id": c.pk,
+                    "nom": str(c),
+                    "detail": ", ".join(c.bloc_adresse[1:]),
+                    "compte": f"{n} fiche{'s' if n > 1 else ''}, dernière le {dernier:%d/%m/%Y}"
+                    if n
+                    else "aucune fiche",
+                }
+            )
+        return JsonResponse(reponses, safe=False)
 
 
 # Pieces ----------------------------------------------------------------------------------------------
@@ -188,30 +230,35 @@ class ApercuPiece(VuePiece):
 
 
 class Piece(VuePiece):
+    """One piece alone, large, with its versions and the text that the search reads."""
+
     def get(self, request, pk):
         version = self.version(pk)
         fiche = version.piece.fiche
         journal.consulter(fiche, self.agent, "piece")
-        demandee = request.GET.get("page", "1")
-        page = min(max(int(demandee) if demandee.isdigit() else 1, 1), version.pages or 1)
+        parametres = {
+            f"page_{version.piece_id}": request.GET.get("page") or request.GET.get(f"page_{version.piece_id}", "1")
+        }
+        versions = Version.objects.filter(piece_id=version.piece_id).select_related("cree_par").order_by("-rang")
         return render(
             request,
             "socle/piece.html",
             {
-                "titre": version.nom,
-                "fil": [
-                    {"libelle": str(fiche), "url": FicheViews.url_de(fiche)},
-                    {"libelle": version.nom, "url": ""},
+                "fil": [{"libelle": str(fiche), "url": FicheViews.url_de(fiche)}, {"libelle": version.nom, "url": ""}],
+                "fiche": {"reference": str(fiche), "objet": fiche.objet, "url": FicheViews.url_de(fiche)},
+                "piece": {**decrire_piece(version.piece, version, parametres), "agrandir_url": ""},
+                "versions": [
+                    {
+                        "libelle": f"Version {v.rang}",
+                        "url": reverse("piece", args=[v.pk]),
+                        "quand": instant(v.cree_le, self.lecture),
+                        "auteur": v.cree_par.nom_complet,
+                        "courante": v.pk == version.pk,
+                    }
+                    for v in versions
                 ],
-                "version": version,
-                "taille": taille(version.taille),
-                "page": page,
-                "apercu_url": reverse("piece_apercu", args=[version.pk, page]) if version.pages else "",
-                "pages": [
-                    {"numero": n, "url": f"?page={n}", "courante": n == page}
-                    for n in range(1, (version.pages or 0) + 1)
-                ][:200],
-                "telecharger_url": reverse("piece_telecharger", args=[version.pk]),
+                "empreinte": version.empreinte,
+                "texte": version.texte[:20000],
             },
         )
 

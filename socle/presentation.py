@@ -93,10 +93,10 @@ class Urgence:
 
 def urgence(fiche, lecture: Lecture, *, long: bool = False) -> Urgence:
     """The word, the shape and the colour of a deadline; nothing for a closed fiche."""
-    etat = workflow.etat_de(fiche)
-    if not etat.ouvert:
+    decrit = workflow.etat_de(fiche)
+    if not decrit.ouvert:
         return Urgence("", "")
-    if etat.css == "suspendu":
+    if decrit.css == "suspendu":
         return Urgence("Suspendu", "pause", "pause-circle-line")
     jour = fiche.echeance
     if jour is None:
@@ -113,10 +113,15 @@ def urgence(fiche, lecture: Lecture, *, long: bool = False) -> Urgence:
     return Urgence(jour_semaine(jour) if reste < 7 else jour_court(jour, lecture), "loin")
 
 
+def etat(fiche, *, a_vous: bool = False) -> dict:
+    """The state as `socle/_etat.html` draws it: a word and a dial."""
+    decrit = workflow.etat_de(fiche)
+    return {"libelle": decrit.libelle, "cadran": decrit.cadran, "css": "a-vous" if a_vous else decrit.css}
+
+
 def etat_html(fiche, *, a_vous: bool = False) -> SafeString:
-    etat = workflow.etat_de(fiche)
-    css = "a-vous" if a_vous else etat.css
-    return format_html('<span class="etat v{} {}">{}</span>', etat.cadran, css, etat.libelle)
+    decrit = etat(fiche, a_vous=a_vous)
+    return format_html('<span class="etat v{} {}">{}</span>', decrit["cadran"], decrit["css"], decrit["libelle"])
 
 
 def charge(fiche) -> str:
@@ -125,9 +130,3 @@ def charge(fiche) -> str:
         return "Non attribué"
     sigle = fiche.structure.sigle
     return f"{sigle} · {fiche.agent.nom_court}" if fiche.agent_id else sigle
-
-
-def lien_fiche(fiche) -> str:
-    from .views import FicheViews
-
-    return FicheViews.url_de(fiche)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("recherche/", pages.Recherche.as_view(), name="recherche"),
     path("notifications/", pages.Notifications.as_view(), name="notifications"),
     path("preferences/", pages.Preferences.as_view(), name="preferences"),
+    path("correspondants/", pages.Correspondants.as_view(), name="correspondants"),
     path("pieces/<int:pk>/", pages.Piece.as_view(), name="piece"),
     path("pieces/<int:pk>/fichier/", pages.TelechargerPiece.as_view(), name="piece_telecharger"),
     path("pieces/<int:pk>/page-<int:page>.png", pages.ApercuPiece.as_view(), name="piece_apercu"),

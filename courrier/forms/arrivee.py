@@ -3,7 +3,6 @@
 from django import forms
 from django.utils import timezone
 
-from socle import echeances
 from socle.forms import (
     AgentField,
     DateField,
@@ -60,10 +59,10 @@ class AttribuerForm(Formulaire):
         "suite": "c3",
         "echeance": "c3",
         "annotation": "c6",
-        "information": "c3",
-        "copie": "c3",
-        "avis": "c3",
-        "communication": "c3",
+        "information": "c6",
+        "copie": "c6",
+        "avis": "c6",
+        "communication": "c6",
     }
 
     def preparer(self):
@@ -141,10 +140,10 @@ class DiffuserForm(Formulaire):
         label="Annotation", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
     disposition = {
-        "information": "c3",
-        "copie": "c3",
-        "avis": "c3",
-        "communication": "c3",
+        "information": "c6",
+        "copie": "c6",
+        "avis": "c6",
+        "communication": "c6",
         "agents": "c3",
         "annotation": "c6",
     }
@@ -241,7 +240,3 @@ def verifier_dates(form, recu_le, lettre_le) -> None:
     """A letter is not received before it is written."""
     if recu_le and lettre_le and lettre_le > recu_le:
         form.add_error("lettre_le", "La lettre ne peut pas être datée d’après sa réception.")
-
-
-def echeance_proposee(type_fiche, recu_le):
-    return echeances.proposer(type_fiche, recu_le)

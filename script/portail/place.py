@@ -64,11 +64,12 @@ def find_place(var: Path | None = None) -> Place:
         var.chmod(0o711)  # nobody must walk through; everything inside keeps its own mode
     short = short_folder(var)
     data, sockets, binaries, notice = var / "services", var / "services", None, ""
-    if not (account.can_enter(var) and account.can_enter(Path(sys.prefix) / "lib")):
+    closed = [folder for folder in (var, Path(sys.prefix)) if not account.can_enter(folder)]
+    if closed:
         data, sockets, binaries = short / "services", short / "services", short / "programmes"
         notice = (
-            f"Le compte « nobody », sous lequel tournent les serveurs, ne peut pas entrer dans {ROOT} : "
-            f"la base et ses programmes sont dans {short}."
+            f"Le compte « nobody », sous lequel tournent les serveurs, ne peut pas entrer dans "
+            f"{closed[0]} : la base et ses programmes sont dans {short}."
         )
     elif len(os.fsencode(sockets / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT:
         sockets = short

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .place import LauncherError, Place, copy_programs
-from .service import Service, process_name
+from .service import Service
 
 OLDEST = 15
 
@@ -63,7 +63,7 @@ class Postgres(Service):
         return [str(self.bin / "postgres"), "-D", str(self.data), *options]
 
     def answers(self) -> bool:
-        return self._run("pg_isready -q -h", self.place.sockets, check=False).returncode == 0
+        return self._run("pg_isready -q -U postgres -h", self.place.sockets, check=False).returncode == 0
 
     def prepare(self) -> None:
         if (self.data / "PG_VERSION").exists():
@@ -78,7 +78,7 @@ class Postgres(Service):
 
     def forget_dead_process(self) -> None:
         super().forget_dead_process()
-        if self.pid() is None or "postgres" not in process_name(self.pid()):
+        if self.pid() is None:
             for leftover in self.place.sockets.glob(".s.PGSQL.*"):
                 leftover.unlink()
 

@@ -20,7 +20,7 @@ from .stack import environment, erase, lock, private_services, running
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 WEB = "--worker-class gthread --workers 2 --threads 4 --graceful-timeout 10 --no-control-socket"
-WORKER = "worker --concurrency 2 --prefetch-multiplier 1 --loglevel INFO"
+WORKER = "worker --concurrency 2 --prefetch-multiplier 1 --without-mingle --without-gossip --loglevel INFO"
 BEAT = "beat --pidfile= --loglevel INFO"
 STARTUP_PATIENCE = 90
 

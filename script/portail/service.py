@@ -9,6 +9,7 @@ from pathlib import Path
 from .place import LauncherError, Place
 
 PATIENCE = 60  # seconds: PostgreSQL may have to replay its log after a power cut
+PATIENCE_TO_RETRY = 10  # and the last processes of a killed one may still hold its memory
 
 
 class Service:
@@ -18,6 +19,7 @@ class Service:
     def __init__(self, place: Place):
         self.place = place
         self.log = place.logs / f"{self.name}.log"
+        self.process: subprocess.Popen | None = None
 
     def command(self) -> list[str]:
         raise NotImplementedError
@@ -49,14 +51,15 @@ class Service:
         self.prepare()
         self.forget_dead_process()
         keep_previous(self.log)
-        deadline, process = time.monotonic() + PATIENCE, None
+        begun = time.monotonic()
         while not self.answers():
-            if process is None or process.poll() is not None:
-                if process is not None and time.monotonic() > deadline - PATIENCE + 10:
+            waited = time.monotonic() - begun
+            if self.process is None or self.process.poll() is not None:
+                if waited > PATIENCE_TO_RETRY:
                     raise LauncherError(f"{self.name} ne démarre pas :\n{tail(self.log)}")
-                process = spawn(self.command(), self.log, cwd="/", **self.place.account.options)
-            if time.monotonic() > deadline:
-                stop(process.pid, self.stop_signal)
+                self.process = spawn(self.command(), self.log, cwd="/", **self.place.account.options)
+            if waited > PATIENCE:
+                stop(self.process.pid, self.stop_signal)
                 raise LauncherError(f"{self.name} ne répond pas après {PATIENCE} s :\n{tail(self.log)}")
             time.sleep(0.05)
         self.finish()
@@ -64,11 +67,13 @@ class Service:
     def stop(self) -> None:
         if pid := self.pid():
             stop(pid, self.stop_signal)
+        if self.process:
+            self.process.poll()
 
     def forget_dead_process(self) -> None:
         """After kill -9 and a reboot, the number in the pid file may belong to somebody else's process."""
         pid = self.pid()
-        if pid and Path(self.command()[0]).name not in process_name(pid):
+        if pid and not (alive(pid) and Path(self.command()[0]).name in process_name(pid)):
             self.pid_file.unlink(missing_ok=True)
 
 

@@ -90,10 +90,11 @@ def throwaway(version: str = "") -> Iterator[dict[str, str]]:
     """
     place = find_place(Path(tempfile.mkdtemp(prefix="portail-essai-", dir="/tmp")))
     services: list[Service] = [Postgres(place, version, durable=False), Valkey(place, durable=False)]
-    hidden = ("DATABASE_URL", "REDIS_URL", "PORTAIL_DOSSIER_VAR")
+    env = {name: value for name, value in os.environ.items() if name != "PORTAIL_DOSSIER_VAR"}
+    env["TMPDIR"] = str(place.var / "tmp")
+    os.mkdir(env["TMPDIR"], mode=0o700)
     try:
         with running(place, services):
-            env = {name: value for name, value in os.environ.items() if name not in hidden}
             owner = services[0].url("proprietaire")
             env |= {"DATABASE_URL": owner, "DATABASE_URL_PROPRIETAIRE": owner, "REDIS_URL": services[1].url()}
             yield env

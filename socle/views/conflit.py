@@ -70,6 +70,6 @@ def comparer(form_class, actuelle, data, agent, lecture) -> dict:
         "repris": repris,
         "caches": mark_safe("".join(caches)),
         "par": dernier.agent.nom_complet if dernier and dernier.agent_id else "Un autre agent",
-        "quand": instant(dernier.quand, lecture) if dernier else "",
+        "quand": f"le {instant(dernier.quand, lecture)}" if dernier else "",
         "version_ouverte": data.get("version", ""),
     }

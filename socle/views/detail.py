@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, pdf, workflow
-from ..models import Attente, Diffusion, Evenement, Niveau, Note, PieceJointe
+from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe
 from ..permissions import peut
-from ..presentation import charge, etat_html, instant, jour_long, taille, urgence
+from ..presentation import NBSP, charge, etat, instant, taille, urgence
 from ..recit import raconter
 from .base import Acces, VueSocle
 
 FAITS_MONTRES = 8
+PAGES_MONTREES = 200
 
 
 class Detail(VueSocle):
@@ -50,11 +51,11 @@ class Detail(VueSocle):
                 {"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste")},
                 {"libelle": str(fiche), "url": ""},
             ],
-            "etat": etat_html(fiche, a_vous=any(a.genre not in attentes.HORS_ETAT for a in attendu)),
+            "etat": etat(fiche, a_vous=any(a.genre not in attentes.HORS_ETAT for a in attendu)),
             "urgence": urgence(fiche, self.lecture, long=True),
             "niveau": {
                 "libelle": fiche.get_niveau_display(),
-                "css": "doux" if fiche.niveau == Niveau.ORDINAIRE else "fr-icon-lock-line",
+                "css": "" if fiche.niveau == Niveau.ORDINAIRE else "protege",
             },
             "charge": charge(fiche),
             "actions": self.actions(fiche),
@@ -106,10 +107,10 @@ class Detail(VueSocle):
             {
                 "gabarit": "socle/panneaux/_echeance.html",
                 "titre": "Comment cette échéance est calculée",
-                "etapes": calcul.etapes,
-                "semaines": calcul.rangees,
-                "regle": echeance.regle,
-                "date": jour_long(echeance.courante),
+                "etapes": [(etape.texte, etape.resultat) for etape in calcul.etapes],
+                "entetes": [jour.abrege for jour in (calcul.jours or [])[:14]],
+                "semaines": [[_case(jour) for jour in rangee] for rangee in calcul.rangees],
+                "regle": f"Règle « {echeance.regle} ». Réponse hors délai : aucune décision implicite.",
             }
         ]
 
@@ -121,61 +122,52 @@ class Detail(VueSocle):
         )
         if not rows:
             return None
-        lignes = [
+        lignes = [{"cellules": self.ligne_diffusion(d)} for d in rows]
+        colonnes = [{"libelle": libelle} for libelle in ("À", "Mention", "Le")]
+        return {
+            "gabarit": "socle/panneaux/_diffusions.html",
+            "titre": "Diffusion",
+            "colonnes": colonnes,
+            "lignes": lignes,
+        }
+
+    def ligne_diffusion(self, d: Diffusion) -> list[dict]:
+        """To whom, with which mention and annotation, when and by whom; a closed one says how it ended."""
+        qui = d.structure.sigle if d.structure_id else ""
+        if d.agent_id:
+            qui = f"{qui} · {d.agent.nom_court}" if qui else d.agent.nom_complet
+        mention = d.get_mention_display() + (f", {d.suite.libelle.lower()}" if d.suite_id else "")
+        precisions = [f"« {d.annotation} »"] if d.annotation else []
+        if d.motif_retour_id:
+            precisions.append(f"Retourné : {d.motif_retour.libelle}. {d.precision_retour}".strip())
+        elif d.close_le and d.mention == Mention.ATTRIBUTION:
+            precisions.append("attribution terminée")
+        if d.lue_le:
+            precisions.append(f"lu le {instant(d.lue_le, self.lecture)}")
+        suite = format_html('<br><span class="p">{}</span>', " ".join(precisions)) if precisions else ""
+        return [
+            {"html": qui, "entete": True, "css": "nb"},
+            {"html": format_html("{}{}", mention, suite), "css": ""},
             {
-                "mention": d.get_mention_display(),
-                "qui": str(d.structure.sigle if d.structure_id else "")
-                + (f" · {d.agent.nom_court}" if d.agent_id else ""),
-                "suite": d.suite.libelle if d.suite_id else "",
-                "annotation": d.annotation,
-                "quand": f"{instant(d.le, self.lecture)}, par {d.par.nom_court}",
-                "close": d.close_le is not None,
-                "retour": f"{d.motif_retour.libelle}. {d.precision_retour}".strip() if d.motif_retour_id else "",
-                "lue": f"lu le {instant(d.lue_le, self.lecture)}" if d.lue_le else "",
-            }
-            for d in rows
+                "html": format_html('{}<br><span class="p">{}</span>', instant(d.le, self.lecture), d.par.nom_court),
+                "css": "nb",
+            },
         ]
-        return {"gabarit": "socle/panneaux/_diffusions.html", "titre": "Diffusion", "lignes": lignes}
 
     def panneau_pieces(self, fiche) -> dict:
-        rows = list(PieceJointe.objects.filter(fiche_id=fiche.pk).prefetch_related("versions"))
-        pieces = []
-        for piece in rows:
-            versions = list(piece.versions.all())
-            if not versions:
-                continue
-            version = versions[0]
-            demandee = self.request.GET.get(f"page_{piece.pk}", "1")
-            page = min(max(int(demandee) if demandee.isdigit() else 1, 1), version.pages or 1)
-            pieces.append(
-                {
-                    "pk": piece.pk,
-                    "libelle": piece.get_genre_display(),
-                    "nom": version.nom,
-                    "pages": version.pages,
-                    "page": page,
-                    "taille": taille(version.taille),
-                    "url": reverse("piece_telecharger", args=[version.pk]),
-                    "voir_url": reverse("piece", args=[version.pk]),
-                    "apercu_url": reverse("piece_apercu", args=[version.pk, page]) if version.pages else "",
-                    "suivante_url": f"?page_{piece.pk}={page + 1}#piece-{piece.pk}"
-                    if page < (version.pages or 1)
-                    else "",
-                    "precedente_url": f"?page_{piece.pk}={page - 1}#piece-{piece.pk}" if page > 1 else "",
-                    "etat": version.get_controle_display(),
-                    "version": version.rang,
-                    "choisie": False,
-                }
-            )
+        rows = PieceJointe.objects.filter(fiche_id=fiche.pk).prefetch_related("versions")
+        pieces = [decrire_piece(p, p.versions.all()[0], self.request.GET) for p in rows if p.versions.all()]
         choisies = {int(p) for p in self.request.GET.getlist("piece") if p.isdigit()}
-        montrables = [p for p in pieces if p["pk"] in choisies] or pieces[:1]
-        for piece in montrables[:2]:
-            piece["choisie"] = True
+        montrees = ([p for p in pieces if p["pk"] in choisies] or par_defaut(pieces))[:2]
+        for piece in pieces:
+            piece["courante"] = piece in montrees
+            garde = [p["pk"] for p in montrees if p["pk"] != piece["pk"]][:1]
+            piece["choisir_url"] = "?" + "&".join(f"piece={pk}" for pk in [*garde, piece["pk"]])
         return {
             "gabarit": "socle/panneaux/_pieces.html",
             "titre": "Pièces",
             "pieces": pieces,
-            "choisies": montrables[:2],
+            "choisies": montrees,
             "ajouter_url": reverse(f"{self.fv.nom}_pieces", args=[fiche.pk]) if workflow.etat_de(fiche).ouvert else "",
         }
 
@@ -221,6 +213,40 @@ class Detail(VueSocle):
             "total": faits[0].rang if faits else 0,
             "tout_url": reverse(f"{self.fv.nom}_journal", args=[fiche.pk]),
         }
+
+
+def par_defaut(pieces: list[dict]) -> list[dict]:
+    """Beside the letter, what answers it: the first piece and the last one when it is a draft or a signed copy."""
+    autres = [p for p in pieces[1:] if p["genre"] in (PieceJointe.Genre.PROJET, PieceJointe.Genre.SIGNEE)]
+    return pieces[:1] + autres[-1:]
+
+
+def decrire_piece(piece: PieceJointe, version, parametres) -> dict:
+    """A piece as the templates show it; the page asked for comes from the URL, so that it works without script."""
+    demandee = parametres.get(f"page_{piece.pk}", "1")
+    page = min(max(int(demandee) if demandee.isdigit() else 1, 1), version.pages or 1)
+    pages = range(1, min(version.pages or 0, PAGES_MONTREES) + 1)
+    return {
+        "pk": piece.pk,
+        "genre": piece.genre,
+        "libelle": piece.get_genre_display() + (f", v{NBSP}{version.rang}" if version.rang > 1 else ""),
+        "nom": version.nom,
+        "pages": version.pages,
+        "page": page,
+        "taille": taille(version.taille),
+        "url": reverse("piece_telecharger", args=[version.pk]),
+        "agrandir_url": reverse("piece", args=[version.pk]),
+        "apercu_urls": [reverse("piece_apercu", args=[version.pk, n]) for n in pages],
+        "etat": "" if version.controle == "SAIN" else version.get_controle_display(),
+    }
+
+
+def _case(jour: deadlines.JourDessine) -> dict:
+    return {
+        "jour": jour.date.day,
+        "mot": jour.numero or jour.mot,
+        "css": "" if jour.statut == "compte" else jour.statut,
+    }
 
 
 class JournalComplet(Detail):

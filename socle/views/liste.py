@@ -108,7 +108,6 @@ class Liste(VueListe):
             "colonnes": self.colonnes(tri),
             "lignes": listing.lignes(page.fiches, self.fv.colonnes, self.lecture, self.fv.url),
             "masse": self.masse(),
-            "masse_racine": reverse(f"{self.fv.nom}_liste") + "lot/",
             "page": self.page(page, tri),
             "vide": {
                 "titre": self.fv.vide[0],
@@ -167,7 +166,7 @@ class Liste(VueListe):
     def masse(self) -> list[dict]:
         table = workflow.Workflow.registry[self.fv.genre()]
         return [
-            {"name": t.name, "libelle": f"{t.label}…"}
+            {"name": t.name, "libelle": f"{t.label}…", "url": reverse(f"{self.fv.nom}_lot", args=[t.name])}
             for t in table.transitions.values()
             if t.en_masse and mandat_pour(self.agent, t.permission)
         ]

@@ -14,5 +14,7 @@
   try {
     const choix = window.localStorage.getItem(racine.dataset.menu);
     if (choix) racine.classList.toggle("rail", choix === "replie");
+    // Below 1,200 px a wide table needs the room of the menu.
+    else if (window.matchMedia("(max-width: 75rem)").matches) racine.classList.add("rail");
   } catch { /* storage refused: the server's choice stands */ }
 })();

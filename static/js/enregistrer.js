@@ -42,7 +42,10 @@ function direRegle(texte) {
 }
 function proposer() {
   const { echeance: jour, regle } = type.selectedOptions?.[0]?.dataset ?? {};
-  if (echeance.value !== posee) return;
+  if (echeance.value !== posee) {
+    direRegle("Saisie par vous, gardée");
+    return;
+  }
   // The dates are counted by the server from the day proposed: for another day, it counts at registration.
   const connue = jour && recuLe?.value === recuPropose;
   posee = connue ? (echeance.type === "date" ? jour : jourFrancais(jour)) : "";
@@ -91,7 +94,7 @@ champ("objet")?.addEventListener("change", raconter);
 raconter();
 
 // The first empty field awaits: the agent's hands stay on the keyboard.
-if (!document.querySelector("[data-erreurs]")) {
+if (!document.querySelector("[data-erreurs]") && window.matchMedia("(hover: hover)").matches) {
   const vides = [...formulaire.querySelectorAll(".saisie > .champ input:not([type=radio], [type=checkbox], [type=hidden])")];
   vides.find((element) => !element.value)?.focus();
 }

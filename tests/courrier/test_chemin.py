@@ -20,7 +20,9 @@ def test_une_lettre_va_de_l_enregistrement_a_la_cloture(agents):
     cabinet = exemples.soumettre(depart)["structure_signature"]
     from socle.models import Structure
 
-    depart = workflow.perform(depart, "soumettre", by=redacteur, data={"structure_signature": Structure.objects.get(pk=cabinet)})
+    depart = workflow.perform(
+        depart, "soumettre", by=redacteur, data={"structure_signature": Structure.objects.get(pk=cabinet)}
+    )
     assert depart.pieces.get(genre="PROJET").versions.get().pages == 1
     signe = exemples.signer(depart)
     depot = deposer(signe["pieces"], by=chef)
@@ -30,9 +32,14 @@ def test_une_lettre_va_de_l_enregistrement_a_la_cloture(agents):
     depart = workflow.perform(depart, "signer", by=chef, data=donnees)
     from socle.models import Valeur
 
-    mode, issue = Valeur.objects.get(liste="MODE_ENVOI", code="simple"), Valeur.objects.get(liste="ISSUE", code="reponse")
+    mode, issue = (
+        Valeur.objects.get(liste="MODE_ENVOI", code="simple"),
+        Valeur.objects.get(liste="ISSUE", code="reponse"),
+    )
     depart = workflow.perform(
-        depart, "expedier", by=agents["BUREAU_ORDRE"],
+        depart,
+        "expedier",
+        by=agents["BUREAU_ORDRE"],
         data={"expedie_le": timezone.localdate(), "mode_envoi": mode, "issue": issue},
     )
     arrivee = Arrivee.objects.get(pk=arrivee.pk)
