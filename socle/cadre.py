@@ -27,8 +27,8 @@ def _un(queryset):
     return Subquery(queryset.order_by().annotate(un=Value(1)).values("un").annotate(n=Count("pk")).values("n"))
 
 
-def _lire(request) -> dict:
-    """Counters and saved searches of the agent; read once per request."""
+def lire(request, total=None) -> dict:
+    """Counters and saved searches of the agent, read once per request; a list adds its own capped count."""
     if not hasattr(request, "_cadre"):
         agent = request.user
         recherches = RechercheEnregistree.objects.filter(
@@ -37,6 +37,7 @@ def _lire(request) -> dict:
         request._cadre = (
             Agent.objects.filter(pk=agent.pk)
             .annotate(
+                total=Value(0) if total is None else Coalesce(_un(total), 0),
                 attendus=Coalesce(_un(Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)), 0),
                 non_lues=Coalesce(_un(Notification.objects.filter(agent=agent, lue_le__isnull=True)), 0),
                 supplees=ArraySubquery(
@@ -50,14 +51,14 @@ def _lire(request) -> dict:
                     )
                 ),
             )
-            .values("attendus", "non_lues", "supplees", "miennes")
+            .values("total", "attendus", "non_lues", "supplees", "miennes")
             .get()
         )
     return request._cadre
 
 
 def recherches_enregistrees(request, kind: str) -> list[dict]:
-    return [r for r in _lire(request)["miennes"] if r["kind"] == kind]
+    return [r for r in lire(request)["miennes"] if r["kind"] == kind]
 
 
 def cadre(request) -> dict:
@@ -72,7 +73,7 @@ def cadre(request) -> dict:
     }
     if agent is None or not agent.is_authenticated:
         return {"cadre": socle}
-    lu = _lire(request)
+    lu = lire(request)
     droits = droits_de(agent)
     socle |= {
         "agent": agent,

@@ -36,12 +36,8 @@ def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:
 
 
 def interne(fiche) -> Echeance | None:
-    """The open internal deadline of a fiche, with what explains it."""
-    return (
-        Echeance.objects.filter(fiche_id=fiche.pk, genre=Echeance.Genre.INTERNE, close_le__isnull=True)
-        .prefetch_related("suspensions__motif", "prolongations")
-        .first()
-    )
+    """The open internal deadline of a fiche; its `detail` explains it."""
+    return Echeance.objects.filter(fiche_id=fiche.pk, genre=Echeance.Genre.INTERNE, close_le__isnull=True).first()
 
 
 def recalculer(fiche, echeance: Echeance) -> date | None:

@@ -76,17 +76,22 @@ class StructureField(forms.ModelChoiceField):
     queryset = property(_get_queryset, forms.ModelChoiceField.queryset.fset)
 
 
+class Puces(forms.CheckboxSelectMultiple):
+    """Ticks drawn as segments, like our radio buttons."""
+
+    template_name = "django/forms/widgets/radio.html"
+
+
 class StructuresField(forms.ModelMultipleChoiceField):
     """Several structures, as a row of sigles to tick."""
 
     def __init__(self, **kwargs):
-        super().__init__(Structure.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(Structure.objects.all(), required=False, widget=Puces, **kwargs)
 
     def _get_queryset(self):
-        ouvertes = (
-            self._queryset.en_vigueur(timezone.localdate()).order_by("sigle") if self._queryset is not None else None
-        )
-        return ouvertes
+        if self._queryset is None:
+            return None
+        return self._queryset.en_vigueur(timezone.localdate()).order_by("sigle")
 
     queryset = property(_get_queryset, forms.ModelChoiceField.queryset.fset)
 

@@ -1,6 +1,7 @@
 """Links between fiches: both ends must be seen by whoever links or reads them."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from . import journal
 from .erreurs import Refus
@@ -40,12 +41,21 @@ def lier(source, cible, nature: str, *, by) -> Lien:
     return lien
 
 
+LU_A_L_ENVERS = {Nature.REPOND: "a pour réponse", Nature.CORRIGE: "remplacée par"}
+
+
 def visibles(fiche, agent) -> list[tuple[str, Fiche]]:
     """The linked fiches that the agent sees, each with the wording of the link read from `fiche`."""
-    liens = list(Lien.objects.filter(source_id=fiche.pk).values_list("cible_id", "nature"))
-    inverses = list(Lien.objects.filter(cible_id=fiche.pk).values_list("source_id", "nature"))
-    vues = {f.pk: f for f in Fiche.objects.visible_to(agent).filter(pk__in=[pk for pk, _ in liens + inverses])}
-    inverse = {Nature.REPOND: "a pour réponse", Nature.CORRIGE: "remplacée par"}
-    return [(Nature(n).label, vues[pk]) for pk, n in liens if pk in vues] + [
-        (inverse.get(n, Nature(n).label), vues[pk]) for pk, n in inverses if pk in vues
-    ]
+    vues = Fiche.objects.visible_to(agent)
+    liens = (
+        Lien.objects.filter(Q(source_id=fiche.pk, cible__in=vues) | Q(cible_id=fiche.pk, source__in=vues))
+        .select_related("source", "cible")
+        .order_by("pk")
+    )
+    lus = []
+    for lien in liens:
+        if lien.source_id == fiche.pk:
+            lus.append((lien.get_nature_display(), lien.cible))
+        else:
+            lus.append((LU_A_L_ENVERS.get(lien.nature, lien.get_nature_display()), lien.source))
+    return lus

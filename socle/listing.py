@@ -101,8 +101,13 @@ class Page:
         return "10 000 et plus" if self.total >= PLAFOND else nombre(self.total)
 
 
-def paginer(queryset, tri: Tri, *, apres: str = "", avant: str = "", par_page: int = PAR_PAGE) -> Page:
-    """One page: the rows after (or before) a cursor, and the capped count when the page does not show them all."""
+def plafonner(queryset):
+    """The rows that a capped count counts."""
+    return queryset.model.objects.filter(pk__in=queryset.order_by().values("pk")[:PLAFOND])
+
+
+def paginer(queryset, tri: Tri, total: int, *, apres: str = "", avant: str = "", par_page: int = PAR_PAGE) -> Page:
+    """One page: the rows after (or before) a cursor; `total` is the capped count of them all."""
     curseur, envers = lire_curseur(apres), False
     if curseur is None and (curseur := lire_curseur(avant)):
         envers = True
@@ -114,9 +119,6 @@ def paginer(queryset, tri: Tri, *, apres: str = "", avant: str = "", par_page: i
     fiches = fiches[:par_page]
     if envers:
         fiches.reverse()
-    total = len(fiches)
-    if curseur or encore:
-        total = queryset.order_by().values("pk")[:PLAFOND].count()
     page = Page(fiches=fiches, total=total, tri=tri, du_debut=curseur is None)
     if fiches:
         page.derniere = getattr(fiches[-1], tri.champ)

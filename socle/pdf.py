@@ -19,6 +19,7 @@ from socle.sandbox import MIB, ChildFailed, Limits, run
 NBSP = "\u00a0"
 VARIANTES = ("pdf/ua-1", "pdf/a-3u")
 FEUILLE = "pdf/pdf.css"
+ENTREE = "socle.pdf:enfant"
 PAGES_MAX = 200
 LIMITES = Limits(seconds=60, memory=768 * MIB, answer=64 * MIB)
 MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
@@ -63,7 +64,7 @@ def rendre(gabarit: str, contexte: dict, variante: str = "pdf/ua-1", pages_max: 
         source.write(json.dumps(document).encode())
         source.seek(0)
         try:
-            reponse = run("socle.pdf:enfant", {}, source, LIMITES)
+            reponse = run(ENTREE, {}, source, LIMITES)
         except ChildFailed as echec:
             raise PdfIndisponible(ECHECS[echec.reason]) from echec
     marque, corps = reponse[:1], reponse[1:]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,6 +27,7 @@ MOIS_COURTS = (
     "déc.",
 )
 NBSP = "\u00a0"
+CLE_CALENDRIER = "calendrier"  # a minute old at most, for wording only: dates are computed from the table
 
 
 class Lecture:
@@ -37,7 +39,7 @@ class Lecture:
 
     @cached_property
     def calendrier(self):
-        return echeances.calendrier()
+        return cache.get_or_set(CLE_CALENDRIER, echeances.calendrier, 60)
 
 
 def jour_court(jour: date | None, lecture: Lecture) -> str:

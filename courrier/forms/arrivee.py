@@ -13,7 +13,7 @@ from socle.forms import (
     ValeurField,
     agents_de,
 )
-from socle.models import Agent, Correspondant, Role, TypeFiche
+from socle.models import Agent, Role, TypeFiche
 
 from ..models import Arrivee
 
@@ -181,9 +181,6 @@ class CorrigerForm(FormulaireModele):
     """The registration, corrected: the motive is compulsory and the trace is kept."""
 
     motif = forms.CharField(label="Motif de la correction", max_length=300)
-    expediteur = forms.ModelChoiceField(
-        Correspondant.objects.all(), label="Expéditeur", required=False, widget=forms.HiddenInput
-    )
 
     class Meta:
         model = Arrivee
@@ -220,7 +217,6 @@ class CorrigerForm(FormulaireModele):
     }
 
     def preparer(self):
-        del self.fields["expediteur"]
         self.fields["nature"].queryset = self.fields["nature"].queryset.filter(liste="NATURE")
         self.fields["type"].queryset = TypeFiche.objects.filter(kind=Arrivee.genre())
         self.fields["niveau"].choices = [c for c in self.fields["niveau"].choices if c[0] != "RESERVE"]

@@ -135,9 +135,6 @@ def corriger(arrivee: Arrivee, valeurs: dict, *, by, version: int) -> Arrivee:
     """Corrects a registration with motive and trace; type and date of reception move the deadline."""
     valeurs = dict(valeurs)
     motif = valeurs.pop("motif")
-    expediteur = valeurs.pop("expediteur", None)
-    if "correspondant" in valeurs and expediteur:
-        valeurs["correspondant"] = expediteur
 
     def suivre(fiche, modifies):
         if modifies & {"type", "date_ref"} and echeances.interne(fiche):

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, pdf, workflow
-from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe
+from ..cadre import lire
+from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
 from ..recit import raconter
@@ -23,7 +24,8 @@ class Detail(VueSocle):
     def get(self, request, pk):
         fiche = self.trouver(self.fv.model, pk, *self.fv.relations, "cree_par")
         journal.consulter(fiche, self.agent)
-        notifications.lire(self.agent, fiche)
+        if lire(request)["non_lues"]:
+            notifications.lire(self.agent, fiche)
         return render(request, self.gabarit(), self.contexte(fiche))
 
     def gabarit(self) -> str:
@@ -155,8 +157,9 @@ class Detail(VueSocle):
         ]
 
     def panneau_pieces(self, fiche) -> dict:
-        rows = PieceJointe.objects.filter(fiche_id=fiche.pk).prefetch_related("versions")
-        pieces = [decrire_piece(p, p.versions.all()[0], self.request.GET) for p in rows if p.versions.all()]
+        versions = Version.objects.filter(piece__fiche_id=fiche.pk).select_related("piece").defer("texte")
+        versions = versions.order_by("piece__rang", "piece_id", "-rang").distinct("piece__rang", "piece_id")
+        pieces = [decrire_piece(v.piece, v, self.request.GET) for v in versions]
         choisies = {int(p) for p in self.request.GET.getlist("piece") if p.isdigit()}
         montrees = ([p for p in pieces if p["pk"] in choisies] or par_defaut(pieces))[:2]
         for piece in pieces:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from .. import exports, idempotence, listing, workflow
-from ..cadre import recherches_enregistrees
+from ..cadre import lire, recherches_enregistrees
 from ..contexte import contexte
 from ..erreurs import Refus
 from ..filters import referentiel
@@ -71,6 +71,7 @@ class Liste(VueListe):
         page = listing.paginer(
             queryset.select_related(*self.fv.relations),
             tri,
+            lire(request, listing.plafonner(queryset))["total"],
             apres=request.GET.get("apres", ""),
             avant=request.GET.get("avant", ""),
         )

@@ -9,7 +9,7 @@ const jourFrancais = (iso) => iso.split("-").reverse().join("/");
 function creer(texte) {
   if (!creation) return;
   creation.open = true;
-  const premier = creation.querySelector("input:not([type=hidden], [type=radio]), select, textarea");
+  const premier = creation.querySelector('input[name$="-nom"]');
   if (premier && texte && !premier.value) premier.value = texte;
   premier?.focus();
 }
@@ -82,11 +82,14 @@ async function raconter() {
     if (erreur.name !== "AbortError") fragment.replaceChildren();
   }
 }
+const deExpediteur = (evenement) => evenement.target.name === "expediteur_texte";
 formulaire.addEventListener("portail:choix", (evenement) => {
+  if (!deExpediteur(evenement)) return;
   if (creation && evenement.detail) creation.open = false;
   raconter();
 });
 formulaire.addEventListener("portail:creer", (evenement) => {
+  if (!deExpediteur(evenement)) return;
   fragment.replaceChildren();
   creer(evenement.detail);
 });

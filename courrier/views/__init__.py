@@ -1,0 +1,1 @@
+"""The mail's screens: two declarations, registration, reply, and what is printed."""

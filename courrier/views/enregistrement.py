@@ -1,0 +1,187 @@
+"""Registration beside the scan, and what is shown while typing."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+
+from socle import correspondants, idempotence, pieces
+from socle.erreurs import Refus
+from socle.models import Correspondant, Depot, Niveau, Valeur
+from socle.pages import decrire_depot
+from socle.presentation import charge, etat_html
+from socle.views import Acces, FicheViews, VueSocle
+
+from ..forms.enregistrer import EnregistrerForm, NouveauCorrespondantForm
+from ..models import Arrivee
+from ..services import enregistrement
+
+
+class Enregistrer(VueSocle):
+    """Registration beside the scan; nothing typed or dropped is lost when something is wrong."""
+
+    acces = Acces.REGLE
+    regle = "courrier.enregistrer"
+
+    def get(self, request):
+        form = EnregistrerForm(agent=self.agent, initial=self.initial())
+        return self.page(form, NouveauCorrespondantForm(agent=self.agent), [])
+
+    def initial(self) -> dict:
+        """The date of the last letter registered in this sitting comes back: the morning pile is of one day."""
+        simple = Valeur.objects.filter(liste="NATURE", actif=True).values_list("pk", flat=True).first()
+        jour = parse_date(self.request.GET.get("recu_le", "")) or timezone.localdate()
+        return {"nature": simple, "recu_le": jour}
+
+    def post(self, request):
+        form = EnregistrerForm(request.POST, agent=self.agent, initial=self.initial())
+        nouveau = NouveauCorrespondantForm(request.POST, agent=self.agent)
+        depots, refuses = self.recevoir()
+        nouveau_valide = nouveau.is_valid()
+        if form.is_valid():
+            form.exiger_expediteur(nouveau)
+        for message in refuses:
+            form.add_error(None, message)
+        if form.errors or not nouveau_valide:
+            return self.page(form, nouveau, depots, 422)
+        data = form.cleaned_data
+        if not request.POST.get("pas_un_doublon"):
+            doublons = enregistrement.doublons(
+                self.agent, empreintes=[d.empreinte for d in depots], expediteur=data["expediteur"], objet=data["objet"]
+            )
+            if doublons:
+                return self.page(form, nouveau, depots, 409, doublons)
+        arrivee = self.enregistrer(data, nouveau, depots)
+        messages.success(
+            request,
+            format_html(
+                'Enregistré sous le numéro <a href="{}"><b>{}</b></a>. <a href="{}">Imprimer l’étiquette</a>',
+                FicheViews.url_de(arrivee),
+                arrivee,
+                reverse("etiquettes") + f"?fiche={arrivee.pk}",
+            ),
+        )
+        if request.POST.get("suite") == "ouvrir":
+            return redirect(FicheViews.url_de(arrivee))
+        return redirect(reverse("enregistrer") + f"?recu_le={arrivee.date_ref.isoformat()}")
+
+    def recevoir(self) -> tuple[list[Depot], list[str]]:
+        """Deposits already made by the drop zone, then the files posted with the form; refusals in words."""
+        depots = pieces.depots_de(self.agent, self.request.POST.getlist("depots"))
+        refuses = []
+        for televerse in self.request.FILES.getlist("fichiers"):
+            try:
+                depots.append(pieces.deposer(televerse, by=self.agent))
+            except Refus as refus:
+                refuses.append(refus.message)
+        return depots, refuses
+
+    @transaction.atomic
+    def enregistrer(self, data, nouveau, depots) -> Arrivee:
+        cle = self.request.POST.get("cle")
+        ferme = data["pli_non_ouvert"]
+        expediteurs = []
+        if not ferme:
+            deja = idempotence.resultat(cle, self.agent) if idempotence.lire_cle(cle) else None
+            if deja:
+                return deja
+            principal = data["expediteur"] or correspondants.creer(nouveau.cleaned_data, by=self.agent)
+            autre = data["coexpediteur"]
+            expediteurs = [principal, *([autre] if autre and autre != principal else [])]
+        pli = enregistrement.Pli(
+            recu_le=data["recu_le"],
+            nature=data["nature"],
+            objet="" if ferme else data["objet"],
+            lettre_le=data["lettre_le"],
+            type=data["type"],
+            expediteurs=expediteurs,
+            reference_expediteur=data["reference_expediteur"],
+            numero_suivi=data["numero_suivi"],
+            echeance=data["echeance"],
+            structure_proposee=data["structure"],
+            copies=list(data["copies"]),
+            depots=[] if ferme else depots,
+            niveau=Niveau.RESTREINT if ferme else data["niveau"],
+            signale=data["signale"],
+            pli_non_ouvert=ferme,
+            mention_pli=data["mention_pli"],
+        )
+        return enregistrement.enregistrer(pli, by=self.agent, cle=cle)
+
+    def page(self, form, nouveau, depots, status=200, doublons=()):
+        return render(
+            self.request,
+            "courrier/enregistrer.html",
+            {
+                "titre": "Enregistrer un courrier",
+                "form": form,
+                "creer_correspondant": nouveau,
+                "creer_ouvert": nouveau.rempli,
+                "candidats": [
+                    {"id": c.pk, "nom": str(c), "detail": ", ".join(c.bloc_adresse[1:])}
+                    for c in form.fields["expediteur"].candidats
+                ]
+                if "expediteur" in form.errors
+                else [],
+                "cle": form.data.get("cle") if form.is_bound else idempotence.nouvelle_cle(),
+                "depots": [decrire_depot(d, self.agent) for d in depots],
+                "doublons": [
+                    {
+                        "reference": str(d),
+                        "url": FicheViews.url_de(d),
+                        "objet": d.objet,
+                        "motif": motif,
+                        "quand": f"{timezone.localtime(d.cree_le):%d/%m à %H h %M}",
+                        "par": d.cree_par.nom_complet,
+                    }
+                    for d, motif in doublons
+                ],
+                "historique_url": reverse("historique"),
+                "depot_url": reverse("deposer"),
+                "annuler_url": reverse("arrivee_liste"),
+            },
+            status=status,
+        )
+
+
+class Historique(VueSocle):
+    """Earlier letters of the sender, and what looks like a duplicate, while typing."""
+
+    acces = Acces.REGLE
+    regle = "courrier.enregistrer"
+
+    def get(self, request):
+        pk = request.GET.get("expediteur", "")
+        correspondant = Correspondant.objects.filter(pk=pk).first() if pk.isdigit() else None
+        if correspondant is None:
+            raise Http404
+        doublons = enregistrement.doublons(
+            self.agent, expediteur=correspondant, objet=request.GET.get("objet", "")[:500]
+        )
+        lettres = [
+            {
+                "reference": str(f),
+                "url": FicheViews.url_de(f),
+                "objet": f.objet,
+                "recu": f"{f.date_ref:%d/%m/%Y}",
+                "etat": etat_html(f),
+                "charge": charge(f),
+            }
+            for f in enregistrement.anterieurs(self.agent, correspondant)
+        ]
+        return render(
+            request,
+            "courrier/_historique.html",
+            {
+                "correspondant": correspondant,
+                "lettres": lettres,
+                "doublons": [
+                    {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "motif": m}
+                    for d, m in doublons
+                ],
+            },
+        )
