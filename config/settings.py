@@ -142,6 +142,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 _dsfr = find_spec("dsfr")  # assets only: neither its tags nor its tables (docs/adr/0003)
 STATICFILES_DIRS = [BASE_DIR / "static", Path(_dsfr.origin).parent / "static"]
+STATICFILES_FINDERS = [
+    "config.statiques.FinderSobre",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

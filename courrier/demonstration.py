@@ -199,7 +199,14 @@ def _acces(lot, monde, pk, jour, service, charge) -> tuple[list[int], list[int]]
         rows.append((None, charge, "CHARGE"))
     for structure, agent, titre in rows:
         lot.ligne(
-            Acces, fiche_id=pk, structure_id=structure, agent_id=agent, titre=titre, kind=Arrivee.genre(), date_ref=jour
+            Acces,
+            fiche_id=pk,
+            structure_id=structure,
+            agent_id=agent,
+            titre=titre,
+            ouvre=True,
+            kind=Arrivee.genre(),
+            date_ref=jour,
         )
     return [s for s, _, _ in rows if s], [a for _, a, _ in rows if a]
 

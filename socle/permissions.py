@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Acces, Fonction, Habilitation, Niveau
+from .models import Acces, Fonction, Habilitation
 
 # Chiefs answer for what is below them; the others act in their own structure.
 HIERARCHIQUES = {
@@ -119,12 +119,12 @@ def restreindre(queryset, agent):
         return queryset
     if droits.lit_tout:
         return queryset.filter(Q(reserve=False) | Q(pk__in=habilitees(agent)))
-    miens = Acces.objects.filter(Q(structure_id__in=droits.structures) | Q(agent_id__in=droits.agents))
-    forts = Q(fort=True) | (Q(agent__isnull=False) & ~Q(titre=Acces.Titre.ANCIENNE_CHARGE))
-    ouverts = miens.filter(Q(fiche__niveau=Niveau.ORDINAIRE) | Q(forts, fiche__niveau=Niveau.RESTREINT)).values(
-        "fiche_id"
+    ouverts = Acces.objects.filter(ouvre=True).values("fiche_id")
+    return queryset.filter(
+        pk__in=ouverts.filter(structure_id__in=droits.structures).union(
+            ouverts.filter(agent_id__in=droits.agents), habilitees(agent), all=True
+        )
     )
-    return queryset.filter(pk__in=ouverts.union(habilitees(agent), all=True))
 
 
 # Doing ---------------------------------------------------------------------------------------------

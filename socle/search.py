@@ -26,9 +26,7 @@ ON CONFLICT (fiche_id) DO UPDATE SET date_ref = EXCLUDED.date_ref, structures = 
 
 
 def _lecteurs(fiche) -> tuple[list[int], list[int]]:
-    rows = Acces.objects.filter(fiche_id=fiche.pk)
-    if fiche.niveau != Niveau.ORDINAIRE:
-        rows = rows.filter(Q(fort=True) | (Q(agent__isnull=False) & ~Q(titre=Acces.Titre.ANCIENNE_CHARGE)))
+    rows = Acces.objects.filter(fiche_id=fiche.pk, ouvre=True)
     paires = list(rows.values_list("structure_id", "agent_id"))
     return sorted({s for s, _ in paires if s}), sorted({a for _, a in paires if a})
 

@@ -1,7 +1,10 @@
 """The test database: made by the owner, used as the application's role, with one invented organisation."""
 
+import contextlib
+
+import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client
 
@@ -38,15 +41,60 @@ def django_db_setup(django_db_setup, django_db_blocker):
         connection.close()
 
 
-@pytest.fixture
-def agents(db) -> dict[str, Agent]:
-    """One agent per fonction, as the demonstration names them; by identifier too."""
+def _par_fonction() -> dict[str, Agent]:
     trouves: dict[str, Agent] = {}
     for agent in Agent.objects.prefetch_related("roles").order_by("pk"):
         trouves[agent.username] = agent
         for role in agent.roles.all():
             trouves.setdefault(role.fonction, agent)
     return trouves
+
+
+@contextlib.contextmanager
+def _proprietaire():
+    """A connection of the owner outside Django, to make and drop databases."""
+    reglages = connection.settings_dict
+    lien = psycopg2.connect(
+        dbname="postgres", user=reglages["USER"], password=reglages["PASSWORD"] or None, host=reglages["HOST"] or None,
+        port=reglages["PORT"] or None,
+    )  # fmt: skip
+    lien.autocommit = True
+    try:
+        with lien.cursor() as cursor:
+            yield cursor
+    finally:
+        lien.close()
+
+
+@pytest.fixture
+def clone(django_db_setup, django_db_blocker):
+    """A copy of the test database of one's own, for what commits: Django's flush would TRUNCATE the journal."""
+    with django_db_blocker.unblock():
+        origine = connection.settings_dict["NAME"]
+        copie = f"{origine}_clone"
+        connections.close_all()
+        with _proprietaire() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copie}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{copie}" TEMPLATE "{origine}"')
+        connection.settings_dict["NAME"] = copie
+        try:
+            yield copie
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = origine
+            with _proprietaire() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{copie}" WITH (FORCE)')
+
+
+@pytest.fixture
+def agents_du_clone(clone) -> dict[str, Agent]:
+    return _par_fonction()
+
+
+@pytest.fixture
+def agents(db) -> dict[str, Agent]:
+    """One agent per fonction, as the demonstration names them; by identifier too."""
+    return _par_fonction()
 
 
 @pytest.fixture

@@ -91,8 +91,9 @@ def throwaway(version: str = "") -> Iterator[dict[str, str]]:
     """
     place = find_place(Path(tempfile.mkdtemp(prefix="portail-essai-", dir="/tmp")))
     services: list[Service] = [Postgres(place, version, durable=False), Valkey(place, durable=False)]
-    env = {name: value for name, value in os.environ.items() if name != "PORTAIL_DOSSIER_VAR"}
-    env["TMPDIR"] = str(place.var / "tmp")
+    kept = (name for name in os.environ if not name.startswith("PORTAIL_") or name == "PORTAIL_DONNEES_REELLES")
+    env = {name: os.environ[name] for name in kept}  # a person's own settings do not change a result
+    env |= {"PORTAIL_DEMONSTRATION": "1", "TMPDIR": str(place.var / "tmp")}
     os.mkdir(env["TMPDIR"], mode=0o700)
     try:
         with running(place, services):

@@ -29,6 +29,31 @@ CREATE TRIGGER fiche_reference BEFORE UPDATE OR DELETE ON socle_fiche
     FOR EACH ROW EXECUTE FUNCTION public.fiche_garder_reference()
 """
 
+ACCES = """
+CREATE FUNCTION public.acces_ouvre(niveau text, titre text, agent bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE niveau
+        WHEN 'ORDINAIRE' THEN true
+        WHEN 'RESTREINT' THEN titre IN ('CHARGE', 'ENREGISTREMENT', 'REPARTITION')
+                              OR (agent IS NOT NULL AND titre <> 'ANCIENNE')
+        ELSE false END
+$$;
+CREATE FUNCTION public.acces_selon_niveau() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.ouvre := public.acces_ouvre((SELECT niveau FROM socle_fiche WHERE id = NEW.fiche_id), NEW.titre, NEW.agent_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER acces_ouvre BEFORE INSERT OR UPDATE ON socle_acces
+    FOR EACH ROW EXECUTE FUNCTION public.acces_selon_niveau();
+CREATE FUNCTION public.fiche_niveau_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE socle_acces SET ouvre = ouvre WHERE fiche_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER fiche_niveau AFTER UPDATE OF niveau ON socle_fiche
+    FOR EACH ROW WHEN (OLD.niveau IS DISTINCT FROM NEW.niveau) EXECUTE FUNCTION public.fiche_niveau_change()
+"""
+
 JOURNAL = """
 CREATE FUNCTION public.journal_refuser() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -55,6 +80,12 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             REFERENCE,
             "DROP TRIGGER fiche_reference ON socle_fiche; DROP FUNCTION public.fiche_garder_reference()",
+        ),
+        migrations.RunSQL(
+            ACCES,
+            "DROP TRIGGER fiche_niveau ON socle_fiche; DROP TRIGGER acces_ouvre ON socle_acces; "
+            "DROP FUNCTION public.fiche_niveau_change(); DROP FUNCTION public.acces_selon_niveau(); "
+            "DROP FUNCTION public.acces_ouvre(text, text, bigint)",
         ),
         migrations.RunSQL(
             JOURNAL,

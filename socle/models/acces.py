@@ -9,7 +9,11 @@ from .organisation import Agent, EnVigueurQuerySet, Structure, periode_valide
 
 
 class Acces(models.Model):
-    """A reason for a structure, or a named agent, to see a fiche. Strong titles also open a restreint one."""
+    """A reason for a structure, or a named agent, to see a fiche.
+
+    `ouvre` says whether it opens the fiche at its present level: any title an ordinaire one; charge, registration,
+    distribution or a copy sent by name a restreint one; none a réservé one (migration 0002).
+    """
 
     class Titre(models.TextChoices):
         CHARGE = "CHARGE", "en charge"
@@ -23,10 +27,8 @@ class Acces(models.Model):
     structure = models.ForeignKey(Structure, models.PROTECT, null=True, related_name="+")
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     titre = models.CharField(max_length=16, choices=Titre)
-    fort = models.GeneratedField(
-        expression=Q(titre__in=["CHARGE", "ENREGISTREMENT", "REPARTITION"]),
-        output_field=models.BooleanField(),
-        db_persist=True,
+    ouvre = models.BooleanField(
+        default=True, editable=False, db_comment="opens the fiche at its present level; kept by a trigger"
     )
     kind = models.CharField(max_length=40)
     date_ref = models.DateField()
@@ -43,8 +45,22 @@ class Acces(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("structure"), F("kind"), F("date_ref").desc(), F("fiche").desc(), name="acces_structure"),
-            models.Index(F("agent"), F("kind"), F("date_ref").desc(), F("fiche").desc(), name="acces_agent"),
+            models.Index(
+                F("structure"),
+                F("kind"),
+                F("date_ref").desc(),
+                F("fiche").desc(),
+                name="acces_structure",
+                condition=Q(ouvre=True),
+            ),
+            models.Index(
+                F("agent"),
+                F("kind"),
+                F("date_ref").desc(),
+                F("fiche").desc(),
+                name="acces_agent",
+                condition=Q(ouvre=True),
+            ),
         ]
 
     def __str__(self):

@@ -143,7 +143,7 @@ def test_valkey_keeps_its_queue_after_a_kill(place):
     assert not server.answers()
 
 
-def test_the_last_user_stops_the_services(place):
+def test_the_last_user_stops_the_services(place, private):
     services = [Valkey(place)]
     with running(place, services):
         with running(place, services):
