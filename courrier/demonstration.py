@@ -178,37 +178,25 @@ def ajouter(lot: Lot, monde: Monde, hasard, jour: date, numero, piece) -> int:
         CorrespondantFiche, fiche_id=pk, correspondant_id=expediteur, part="EXPEDITEUR", principal=True, nom=nom,
         bloc_adresse=bloc,
     )  # fmt: skip
-    lecteurs = _acces(lot, monde, pk, jour, service, charge)
+    _acces(lot, monde, pk, service, charge)
     if type_fiche.delai:
         _echeance(lot, monde, hasard, pk, jour, type_fiche, echeance, detail, etat, clos_le)
     _attente(lot, monde, pk, etat, service, charge, ouverte, recu_le)
     _journal(lot, monde, hasard, pk, reference, recu_le, service, charge, etat, clos_le, issue)
     if piece:
         _piece(lot, pk, piece, monde.clerc.pk, recu_le)
-    if niveau == "RESTREINT":
-        lecteurs = ([monde.bo.pk, monde.cab.pk, *([service.pk] if service else [])], lecteurs[1])
-    lot.indexer(pk, Arrivee.genre(), jour, lecteurs[0], lecteurs[1], objet, nom, corps)
+    lot.indexer(pk, objet, nom, corps)
     return pk
 
 
-def _acces(lot, monde, pk, jour, service, charge) -> tuple[list[int], list[int]]:
+def _acces(lot, monde, pk, service, charge) -> None:
     rows = [(monde.bo.pk, None, "ENREGISTREMENT"), (monde.cab.pk, None, "REPARTITION")]
     if service:
         rows.append((service.pk, None, "CHARGE"))
     if charge:
         rows.append((None, charge, "CHARGE"))
     for structure, agent, titre in rows:
-        lot.ligne(
-            Acces,
-            fiche_id=pk,
-            structure_id=structure,
-            agent_id=agent,
-            titre=titre,
-            ouvre=True,
-            kind=Arrivee.genre(),
-            date_ref=jour,
-        )
-    return [s for s, _, _ in rows if s], [a for _, a, _ in rows if a]
+        lot.ligne(Acces, fiche_id=pk, structure_id=structure, agent_id=agent, titre=titre, ouvre=True)
 
 
 def _echeance(lot, monde, hasard, pk, jour, type_fiche, echeance, detail, etat, clos_le) -> None:

@@ -1,8 +1,7 @@
-"""Opening and closing a fiche to structures and agents; keeps the search index's readers in step."""
+"""Opening and closing a fiche to structures and agents; triggers report it on the spine and in the index."""
 
 from django.db.models import Q
 
-from . import search
 from .models import Acces
 
 Titre = Acces.Titre
@@ -15,9 +14,7 @@ def ouvrir(fiche, titre: str, *, structure=None, agent=None) -> None:
         structure_id=structure,
         agent_id=agent,
         titre=titre,
-        defaults={"kind": fiche.kind, "date_ref": fiche.date_ref},
     )
-    search.accorder_lecteurs(fiche)
 
 
 def confier(fiche, *, structure=None, agent=None) -> None:
@@ -33,16 +30,9 @@ def confier(fiche, *, structure=None, agent=None) -> None:
             structure_id=ancien.structure_id,
             agent_id=ancien.agent_id,
             titre=Titre.ANCIENNE_CHARGE,
-            defaults={"kind": fiche.kind, "date_ref": fiche.date_ref},
         )
         ancien.delete()
     if structure:
         ouvrir(fiche, Titre.CHARGE, structure=structure)
     if agent:
         ouvrir(fiche, Titre.CHARGE, agent=agent)
-    search.accorder_lecteurs(fiche)
-
-
-def redater(fiche) -> None:
-    """The date that sorts the lists changed: the rows that repeat it follow."""
-    Acces.objects.filter(fiche_id=fiche.pk).update(date_ref=fiche.date_ref)

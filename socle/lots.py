@@ -17,11 +17,11 @@ from .models import Evenement, EvenementDetail, Fiche
 
 NUL = "\\N"
 ORDRE_INDEX = """
-INSERT INTO socle_indexrecherche (fiche_id, kind, date_ref, structures, agents, texte)
-SELECT fiche_id, kind, date_ref, structures, agents,
+INSERT INTO socle_indexrecherche (fiche_id, kind, date_ref, lecteurs, texte)
+SELECT l.fiche_id, f.kind, f.date_ref, f.lecteurs,
        setweight(to_tsvector('portail', a), 'A') || setweight(to_tsvector('portail', b), 'B')
        || setweight(to_tsvector('portail', c), 'D')
-  FROM lot_index
+  FROM lot_index l JOIN socle_fiche f ON f.id = l.fiche_id
 """
 
 
@@ -82,7 +82,11 @@ class Lot:
         """Adds a fiche: spine columns and the child's own; returns its id."""
         pk = self.id(Fiche)
         self.fiches.append(
-            (model, {"id": pk, "kind": model.genre(), "version": 1, **epine}, {"fiche_ptr_id": pk, **propres})
+            (
+                model,
+                {"id": pk, "kind": model.genre(), "version": 1, "lecteurs": [], **epine},
+                {"fiche_ptr_id": pk, **propres},
+            )
         )
         return pk
 
@@ -109,9 +113,9 @@ class Lot:
         if joint:
             self.lignes[EvenementDetail].append({"evenement_id": pk, "sel": joint.sel, "contenu": joint.contenu})
 
-    def indexer(self, fiche: int, kind: str, date_ref, structures, agents, a: str, b: str = "", c: str = "") -> None:
-        """Adds the search row of a fiche; never for a réservé one."""
-        self.index.append((fiche, kind, date_ref, sorted(structures), sorted(agents), a, b, c))
+    def indexer(self, fiche: int, a: str, b: str = "", c: str = "") -> None:
+        """Adds the search row of a fiche, its words by weight; never for a réservé one."""
+        self.index.append((fiche, a, b, c))
 
     def numeroter(self, serie: str, annees: list[int]) -> list[tuple[int, int, str]]:
         """(year, number, reference) for each fiche in order, each year's numbers in one step of the counter."""
@@ -132,11 +136,8 @@ class Lot:
             self._copier_dicts(model._meta.db_table, rows)
         if self.index:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "CREATE TEMP TABLE lot_index (fiche_id bigint, kind text, date_ref date, structures bigint[], "
-                    "agents bigint[], a text, b text, c text) ON COMMIT DROP"
-                )
-                copier("lot_index", ["fiche_id", "kind", "date_ref", "structures", "agents", "a", "b", "c"], self.index)
+                cursor.execute("CREATE TEMP TABLE lot_index (fiche_id bigint, a text, b text, c text)")
+                copier("lot_index", ["fiche_id", "a", "b", "c"], self.index)
                 cursor.execute(ORDRE_INDEX)
                 cursor.execute("DROP TABLE lot_index")
         nombre = len(self.fiches)

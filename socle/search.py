@@ -5,30 +5,25 @@
 
 import re
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
 
-from .models import Acces, Fiche, IndexRecherche, Niveau
-from .permissions import droits_de, habilitees
+from .models import Fiche, IndexRecherche, Niveau
+from .permissions import droits_de
 
 PLAFOND = 5001
 REFERENCE = re.compile(r"^\s*([A-Za-z]{1,4})[\s-]*(\d{4})[\s-]+0*(\d{1,7})\s*$")
 TEXTE_MAX = 200_000  # characters of pieces per fiche: a tsvector holds one megabyte
 
 SQL_INDEXER = """
-INSERT INTO socle_indexrecherche (fiche_id, kind, date_ref, structures, agents, texte)
-VALUES (%(fiche)s, %(kind)s, %(date_ref)s, %(structures)s, %(agents)s,
+INSERT INTO socle_indexrecherche (fiche_id, kind, date_ref, lecteurs, texte)
+VALUES (%(fiche)s, %(kind)s, %(date_ref)s, (SELECT lecteurs FROM socle_fiche WHERE id = %(fiche)s),
         setweight(to_tsvector('portail', %(a)s), 'A') || setweight(to_tsvector('portail', %(b)s), 'B')
         || setweight(to_tsvector('portail', %(c)s), 'D'))
-ON CONFLICT (fiche_id) DO UPDATE SET date_ref = EXCLUDED.date_ref, structures = EXCLUDED.structures,
-       agents = EXCLUDED.agents, texte = EXCLUDED.texte
+ON CONFLICT (fiche_id) DO UPDATE SET date_ref = EXCLUDED.date_ref, lecteurs = EXCLUDED.lecteurs,
+       texte = EXCLUDED.texte
 """
-
-
-def _lecteurs(fiche) -> tuple[list[int], list[int]]:
-    rows = Acces.objects.filter(fiche_id=fiche.pk, ouvre=True)
-    paires = list(rows.values_list("structure_id", "agent_id"))
-    return sorted({s for s, _ in paires if s}), sorted({a for _, a in paires if a})
 
 
 def indexer(fiche) -> None:
@@ -40,7 +35,6 @@ def indexer(fiche) -> None:
 
     noms = CorrespondantFiche.objects.filter(fiche_id=fiche.pk).values_list("nom", flat=True)
     textes = Version.objects.filter(piece__fiche_id=fiche.pk).values_list("texte", flat=True)
-    structures, agents = _lecteurs(fiche)
     with connection.cursor() as cursor:
         cursor.execute(
             SQL_INDEXER,
@@ -48,19 +42,11 @@ def indexer(fiche) -> None:
                 "fiche": fiche.pk,
                 "kind": fiche.kind,
                 "date_ref": fiche.date_ref,
-                "structures": structures,
-                "agents": agents,
                 "a": fiche.objet,
                 "b": " ".join([*noms, *getattr(fiche, "mots_indexes", list)()]),
                 "c": " ".join(textes)[:TEXTE_MAX],
             },
         )
-
-
-def accorder_lecteurs(fiche) -> None:
-    """The rights changed, the text did not."""
-    structures, agents = _lecteurs(fiche)
-    IndexRecherche.objects.filter(pk=fiche.pk).update(structures=structures, agents=agents)
 
 
 def lire_reference(texte: str) -> str | None:
@@ -74,15 +60,15 @@ def lire_reference(texte: str) -> str | None:
 
 def touches(agent, texte: str, kind: str | None = None):
     """Index rows matching `texte` that `agent` may read, as a queryset of IndexRecherche."""
-    rows = IndexRecherche.objects.extra(where=["texte @@ websearch_to_tsquery('portail', %s)"], params=[texte[:300]])
+    cherche = SearchQuery(texte[:300].replace("\x00", ""), config="portail", search_type="websearch")
+    rows = IndexRecherche.objects.filter(texte=cherche)
     if kind:
         rows = rows.filter(kind=kind)
     droits = droits_de(agent)
     if droits.lit_tout:
         return rows
-    return rows.filter(
-        Q(structures__overlap=droits.structures or [0]) | Q(agents__overlap=droits.agents) | Q(pk__in=habilitees(agent))
-    )
+    miennes = Q(lecteurs__overlap=droits.lecteurs)
+    return rows.filter(miennes | Q(pk__in=droits.nommees) if droits.nommees else miennes)
 
 
 def filtrer(queryset, agent, texte: str):

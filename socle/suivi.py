@@ -103,8 +103,6 @@ def corriger(fiche, valeurs: dict, *, motif: str, by, version: int, apres=None):
         type(fiche).objects.filter(pk=fiche.pk).update(**propres)
         for champ, valeur in propres.items():
             setattr(fiche, champ, valeur)
-    if "date_ref" in modifies:
-        acces.redater(fiche)
     if apres:
         apres(fiche, modifies)
     journal.record(

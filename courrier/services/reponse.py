@@ -151,7 +151,6 @@ def expedier(depart, by, data, pour) -> Trace:
         if data.get("issue"):
             workflow.perform(arrivee, "clore", by=by, data={"issue": data["issue"]}, d_office=True)
     enregistrer_version(depart, date_ref=jour, echeance=None)
-    acces.redater(depart)
     search.indexer(depart)
     reference = numbering.next_reference(depart, Depart.serie_chrono, timezone.localdate())
     Fiche.objects.filter(pk=depart.pk).update(

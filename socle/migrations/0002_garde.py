@@ -45,6 +45,22 @@ BEGIN
 END $$;
 CREATE TRIGGER acces_ouvre BEFORE INSERT OR UPDATE ON socle_acces
     FOR EACH ROW EXECUTE FUNCTION public.acces_selon_niveau();
+CREATE FUNCTION public.acces_reporter() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE socle_fiche f
+       SET lecteurs = COALESCE((SELECT array_agg(DISTINCT COALESCE(a.structure_id, -a.agent_id))
+                                  FROM socle_acces a WHERE a.fiche_id = f.id AND a.ouvre), '{}')
+     WHERE f.id IN (SELECT fiche_id FROM touches);
+    UPDATE socle_indexrecherche i SET lecteurs = f.lecteurs
+      FROM socle_fiche f WHERE f.id = i.fiche_id AND i.fiche_id IN (SELECT fiche_id FROM touches);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER acces_ajoute AFTER INSERT ON socle_acces REFERENCING NEW TABLE AS touches
+    FOR EACH STATEMENT EXECUTE FUNCTION public.acces_reporter();
+CREATE TRIGGER acces_modifie AFTER UPDATE ON socle_acces REFERENCING NEW TABLE AS touches
+    FOR EACH STATEMENT EXECUTE FUNCTION public.acces_reporter();
+CREATE TRIGGER acces_retire AFTER DELETE ON socle_acces REFERENCING OLD TABLE AS touches
+    FOR EACH STATEMENT EXECUTE FUNCTION public.acces_reporter();
 CREATE FUNCTION public.fiche_niveau_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE socle_acces SET ouvre = ouvre WHERE fiche_id = NEW.id;
@@ -84,6 +100,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             ACCES,
             "DROP TRIGGER fiche_niveau ON socle_fiche; DROP TRIGGER acces_ouvre ON socle_acces; "
+            "DROP TRIGGER acces_ajoute ON socle_acces; DROP TRIGGER acces_modifie ON socle_acces; "
+            "DROP TRIGGER acces_retire ON socle_acces; DROP FUNCTION public.acces_reporter(); "
             "DROP FUNCTION public.fiche_niveau_change(); DROP FUNCTION public.acces_selon_niveau(); "
             "DROP FUNCTION public.acces_ouvre(text, text, bigint)",
         ),

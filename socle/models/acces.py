@@ -1,7 +1,7 @@
 """Who may see a fiche, as rows: lists, counters and search all read the same ones."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from guardian.models import UserObjectPermissionBase
 
 from .fiches import Fiche
@@ -30,8 +30,6 @@ class Acces(models.Model):
     ouvre = models.BooleanField(
         default=True, editable=False, db_comment="opens the fiche at its present level; kept by a trigger"
     )
-    kind = models.CharField(max_length=40)
-    date_ref = models.DateField()
 
     class Meta:
         verbose_name = "accès"
@@ -42,24 +40,6 @@ class Acces(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["fiche", "structure", "agent", "titre"], name="acces_unique", nulls_distinct=False
-            ),
-        ]
-        indexes = [
-            models.Index(
-                F("structure"),
-                F("kind"),
-                F("date_ref").desc(),
-                F("fiche").desc(),
-                name="acces_structure",
-                condition=Q(ouvre=True),
-            ),
-            models.Index(
-                F("agent"),
-                F("kind"),
-                F("date_ref").desc(),
-                F("fiche").desc(),
-                name="acces_agent",
-                condition=Q(ouvre=True),
             ),
         ]
 

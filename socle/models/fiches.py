@@ -1,5 +1,7 @@
 """The spine: one concrete table for everything the cabinet and the DICOM handle (docs/architecture.md)."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -145,6 +147,12 @@ class Fiche(models.Model):
     niveau = models.CharField("confidentialité", max_length=10, choices=Niveau, default=Niveau.ORDINAIRE)
     reserve = models.GeneratedField(expression=Q(niveau="RESERVE"), output_field=models.BooleanField(), db_persist=True)
     signale = models.BooleanField("signalé", default=False)
+    lecteurs = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        editable=False,
+        db_comment="structures (ids) and agents (minus ids) whose Acces opens it; kept by a trigger (migration 0002)",
+    )
     cree_le = models.DateTimeField("enregistrée le", auto_now_add=True)
     cree_par = models.ForeignKey(Agent, models.PROTECT, related_name="+", editable=False)
     clos_le = models.DateTimeField("close le", null=True, editable=False)
@@ -166,6 +174,7 @@ class Fiche(models.Model):
         ]
         indexes = [
             models.Index(F("kind"), F("date_ref").desc(), F("id").desc(), name="fiche_liste"),
+            GinIndex(fields=["lecteurs"], name="fiche_lecteurs", fastupdate=False),
             models.Index(fields=["echeance", "id"], condition=Q(clos_le__isnull=True), name="fiche_ouverte_echeance"),
             models.Index(
                 fields=["structure", "echeance"],

@@ -158,8 +158,7 @@ class IndexRecherche(models.Model):
     fiche = models.OneToOneField(Fiche, models.PROTECT, primary_key=True, related_name="index")
     kind = models.CharField(max_length=40)
     date_ref = models.DateField()
-    structures = ArrayField(models.BigIntegerField(), default=list)
-    agents = ArrayField(models.BigIntegerField(), default=list)
+    lecteurs = ArrayField(models.BigIntegerField(), default=list)
     texte = SearchVectorField()
 
     class Meta:

@@ -12,7 +12,7 @@ const pages = (nombre) => (nombre ? `${nombre} page${nombre > 1 ? "s" : ""}` : "
 
 function taille(valeur) {
   if (typeof valeur !== "number") return valeur ?? "";
-  const [nombre, unite] = valeur < 1e6 ? [valeur / 1e3, "Ko"] : [valeur / 1e6, "Mo"];
+  const [nombre, unite] = valeur < 1e6 ? [Math.max(valeur / 1e3, 1), "Ko"] : [valeur / 1e6, "Mo"];
   return `${nombre.toLocaleString("fr-FR", { maximumFractionDigits: unite === "Ko" ? 0 : 1 })}\u00a0${unite}`;
 }
 

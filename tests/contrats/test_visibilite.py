@@ -70,8 +70,10 @@ def test_une_habilitation_nominative_ouvre_aux_dates_dites_et_pas_au_dela(cachee
     )
     ouverte.content_object = Fiche.objects.get(pk=cachee.pk)
     ouverte.save()
+    etranger = Agent.objects.get(pk=etranger.pk)  # the next request
     assert Fiche.objects.visible_to(etranger).filter(pk=cachee.pk).exists()
     Habilitation.en_base.filter(pk=ouverte.pk).update(du=jour - timedelta(days=9), au=jour - timedelta(days=1))
+    etranger = Agent.objects.get(pk=etranger.pk)
     assert not Fiche.objects.visible_to(etranger).filter(pk=cachee.pk).exists()
 
 
