@@ -1,4 +1,4 @@
-"""Tests: same settings, quick hashing, undefined template variables made visible."""
+"""Tests: the same settings, with plain static files and no lockout."""
 
 import os
 import tempfile
@@ -8,7 +8,6 @@ os.environ.setdefault("PORTAIL_DOSSIER_VAR", tempfile.mkdtemp(prefix="portail-te
 
 from .settings import *  # noqa: F403
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 AXES_ENABLED = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 
 from socle.contexte import contexte_systeme
 from socle.demonstration import charger_organisation
@@ -20,8 +21,10 @@ def _devenir_portail(connection, **kwargs):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Always makes the test database: the tests on a clone carry no django_db mark, and would copy a real one."""
     with django_db_blocker.unblock():
+        etat = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         with contexte_systeme():
             charger_organisation()
             Correspondant.objects.create(
@@ -38,7 +41,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     connection_created.disconnect(_devenir_portail)
     with django_db_blocker.unblock():
-        connection.close()
+        connections.close_all()
+        teardown_databases(etat, verbosity=0)
 
 
 def _par_fonction() -> dict[str, Agent]:
@@ -71,6 +75,7 @@ def clone(django_db_setup, django_db_blocker):
     """A copy of the test database of one's own, for what commits: Django's flush would TRUNCATE the journal."""
     with django_db_blocker.unblock():
         origine = connection.settings_dict["NAME"]
+        assert origine.startswith("test_"), "never on a database that holds something"
         copie = f"{origine}_clone"
         connections.close_all()
         with _proprietaire() as cursor:

@@ -38,7 +38,7 @@ class Server:
 
     def run(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(name) != signal.SIG_IGN:  # nohup
+            if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:  # nohup
                 signal.signal(name, self._interrupt)
         with open(self.place.var / "server.lock", "a+") as file:
             self._refuse_second_server(file)

@@ -65,7 +65,10 @@ class Service:
         self.finish()
 
     def stop(self) -> None:
-        if pid := self.pid():
+        pid = self.pid()
+        if pid is None and self.process and self.process.poll() is None:
+            pid = self.process.pid  # its files were erased under it
+        if pid:
             stop(pid, self.stop_signal)
         if self.process:
             self.process.poll()

@@ -17,7 +17,7 @@ from .service import Service, process_name, read_pid, stop
 from .valkey import Valkey
 
 # What --reset erases under var/ (never the folder itself: it may have been chosen by the person).
-ERASABLE = ("services", "pieces", "static", "journaux", "celerybeat-schedule")
+ERASABLE = ("services", "pieces", "static", "journaux")
 
 
 def private_services(place: Place) -> list[Service]:
@@ -140,7 +140,5 @@ def erase(place: Place) -> None:
             if pid and program in process_name(pid):
                 stop(pid, signal.SIGINT)
         for folder in [place.data, *(place.var / name for name in ERASABLE)]:
-            if folder.is_dir():
+            if folder.exists():
                 shutil.rmtree(folder)
-            else:
-                folder.unlink(missing_ok=True)
