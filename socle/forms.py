@@ -37,6 +37,7 @@ class FormulaireSocle:
     """`disposition` gives each field its width (c2, c3, c4, c6); the agent and the fiche come with the form."""
 
     disposition: dict[str, str] = {}
+    replies: tuple[str, tuple[str, ...]] = ("", ())  # (label, names) of the fields folded under a summary
 
     def __init__(self, *args, agent=None, fiche=None, **kwargs):
         self.agent, self.fiche = agent, fiche

@@ -15,6 +15,12 @@ def prevenir(fiche, genre: str, texte: str, *, agents=(), sauf=None) -> None:
     )
 
 
+def prevenir_structure(structure, fiches, texte: str, *, sauf=None) -> None:
+    """Tells once those who answer for a structure about several fiches; the first one carries the news."""
+    if fiches:
+        prevenir(fiches[0], "reorganisation", texte, agents=responsables(structure.pk), sauf=sauf)
+
+
 def responsables(structure_id: int | None) -> list[int]:
     """Those who answer for a structure today: its chief and its secretariat."""
     if structure_id is None:

@@ -10,6 +10,7 @@ RECITS: dict[str, str | Callable] = {
     "lier": "lie cette fiche à une autre",
     "joindre": "ajoute {pieces}",
     "corriger": "corrige la fiche : {motif}",
+    "reorganiser": "fait passer la fiche de {ancienne} à {nouvelle} : {motif}",
     "lire_copie": "a lu sa copie",
     "recalculer_echeance": "échéance recalculée après un changement du calendrier",
 }

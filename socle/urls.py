@@ -1,8 +1,12 @@
 from django.urls import path
 
 from . import pages
+from .cadre import entree
 from .mon_travail import MonTravail
+from .reorganisation import REORGANISER
 from .views import Acces
+
+entree("Pilotage", "Réorganisation", "reorganisation", "building-line", REORGANISER)
 
 urlpatterns = [
     path("", MonTravail.as_view(), name="mon_travail"),
@@ -11,6 +15,7 @@ urlpatterns = [
     path("recherche/", pages.Recherche.as_view(), name="recherche"),
     path("notifications/", pages.Notifications.as_view(), name="notifications"),
     path("preferences/", pages.Preferences.as_view(), name="preferences"),
+    path("reorganisation/", pages.Reorganisation.as_view(), name="reorganisation"),
     path("correspondants/", pages.Correspondants.as_view(), name="correspondants"),
     path("pieces/<int:pk>/", pages.Piece.as_view(), name="piece"),
     path("pieces/<int:pk>/fichier/", pages.TelechargerPiece.as_view(), name="piece_telecharger"),

@@ -38,6 +38,7 @@ class AgentParServiceField(forms.ModelChoiceField):
 
 
 class AttribuerForm(Formulaire):
+    replies = ("Autres mentions : copie, avis, communication", ("copie", "avis", "communication"))
     structure = StructureField(label="Service, pour attribution")
     agent = AgentParServiceField(label="Agent", required=False)
     suite = ValeurField("SUITE", label="Suite attendue", required=False)

@@ -82,18 +82,14 @@ def contexte_lettre(depart: Depart) -> dict:
 
 
 def figer_projet(depart: Depart, *, by) -> None:
-    """Renders the typed text as the next version of the « projet » piece; an unchanged text makes none."""
+    """Renders the typed text as the next version of the « projet » piece."""
     if depart.forme != Depart.Forme.TEXTE:
         return
     contenu = pdf.rendre("pdf/lettre.html", contexte_lettre(depart), variante="pdf/ua-1")
     depot = pieces.deposer_contenu(
         contenu, "projet-de-reponse.pdf", by=by, texte=depart.texte, pages=pdf.pages(contenu)
     )
-    piece = depart.pieces.filter(genre=PieceJointe.Genre.PROJET).first()
-    if piece is None:
-        pieces.joindre(depart, [depot], by=by, genre=PieceJointe.Genre.PROJET)
-    else:
-        pieces.ajouter_version(piece, depot, by=by)
+    deposer_projet(depart, [depot], by=by)
 
 
 def soumettre(depart, by, data, pour) -> Trace:
@@ -163,7 +159,24 @@ def expedier(depart, by, data, pour) -> Trace:
 
 
 def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
-    """The draft's text changes under the compared version."""
+    """A draft changes under the compared version; a PDF deposited again is the next version of the reply."""
     valeurs = dict(valeurs)
-    valeurs.pop("pieces", None)
-    return suivi.corriger(depart, valeurs, motif=valeurs.pop("motif", "") or "rédaction", by=by, version=version)
+    fichiers = valeurs.pop("pieces", None) or []
+    depots = [pieces.deposer(f, by=by) for f in fichiers]
+    with transaction.atomic():
+        depart = workflow.verrouiller(depart, version)
+        if depart.etat != "BROUILLON":
+            raise Refus("Cette réponse n’est plus un brouillon : demandez son renvoi pour la modifier.")
+        if depots:
+            deposer_projet(depart, depots, by=by)
+        return suivi.corriger(depart, valeurs, motif="rédaction", by=by, version=version)
+
+
+def deposer_projet(depart: Depart, depots, *, by) -> None:
+    """The first file is the reply, or its next version; the others are annexes."""
+    projet = depart.pieces.filter(genre=PieceJointe.Genre.PROJET).first()
+    if projet is None:
+        pieces.joindre(depart, depots, by=by, premier_genre=PieceJointe.Genre.PROJET)
+        return
+    pieces.ajouter_version(projet, depots[0], by=by)
+    pieces.joindre(depart, depots[1:], by=by)

@@ -138,6 +138,10 @@ class ArriveeViews(FicheViews):
         return {"gauche": [{"gabarit": "socle/panneaux/_liste_courte.html", "titre": "Réponse", "fiches": fiches}]}
 
     @classmethod
+    def fiches_jointes(cls, fiche):
+        return list(Depart.objects.filter(repond_a_id=fiche.pk).values_list("pk", flat=True))
+
+    @classmethod
     def actes(cls, fiche, agent):
         actes = [
             {
@@ -221,6 +225,7 @@ class DepartViews(FicheViews):
         "Les réponses en préparation et les lettres expédiées arriveront ici.",
     )
     modifier_form = RedigerForm
+    modifier_etats = ("BROUILLON",)
     modifier_regle = "courrier.repondre"
     modifier_service = staticmethod(reponse.corriger)
     impression = ("pdf/lettre.html", lambda fiche, lecture: reponse.contexte_lettre(fiche))
@@ -250,6 +255,10 @@ class DepartViews(FicheViews):
             suivi = f", n° {fiche.numero_suivi}" if fiche.numero_suivi else ""
             lignes.append(ligne("Expédié le", "{}, {}{}", jour_long(fiche.expedie_le), fiche.mode_envoi, suivi))
         return lignes
+
+    @classmethod
+    def fiches_jointes(cls, fiche):
+        return [fiche.repond_a_id] if fiche.repond_a_id else []
 
     @classmethod
     def panneaux(cls, fiche, lecture):

@@ -12,8 +12,10 @@ def run(arguments: list[str]) -> int:
     place = find_place()
     services = private_services(place)
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda number, _frame: sys.exit(128 + number))
     with running(place, services), subprocess.Popen(command, env=environment(place, services)) as process:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's own business
-        signal.signal(signal.SIGTERM, lambda *_signal: process.terminate())
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, lambda number, _frame: process.send_signal(number))
         return process.wait()

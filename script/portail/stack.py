@@ -37,7 +37,7 @@ def environment(place: Place, services: list[Service]) -> dict[str, str]:
         if isinstance(service, Postgres):
             env["DATABASE_URL"] = service.url("portail")
             env["DATABASE_URL_PROPRIETAIRE"] = service.url("proprietaire")
-            env["PATH"] = f"{env.get('PATH', os.defpath)}{os.pathsep}{service.bin}"  # psql, pg_dump
+            env["PATH"] = f"{service.bin}{os.pathsep}{env.get('PATH', os.defpath)}"  # psql, pg_dump
             # Known accounts and passwords: only ever by default in a database of our own making.
             env.setdefault("PORTAIL_DEMONSTRATION", "1")
         else:

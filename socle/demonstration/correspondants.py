@@ -14,7 +14,13 @@ VILLES = [
 ]  # fmt: skip
 RUES = ["rue des Tanneurs", "place du Mail", "avenue de la République", "impasse du Puits", "chemin des Vignes",
         "boulevard des Lices", "rue du Palais", "quai des Mariniers", "rue Haute", "allée des Tilleuls"]  # fmt: skip
-PRENOMS = ["Hélène", "Luc", "Youssef", "Brigitte", "Paul", "Solange", "Étienne", "Nadège", "Gérard", "Anne-Lise",
+PRENOMS = [
+    ("Mme", "Hélène"), ("M.", "Luc"), ("M.", "Youssef"), ("Mme", "Brigitte"), ("M.", "Paul"), ("Mme", "Solange"),
+    ("M.", "Étienne"), ("Mme", "Nadège"), ("M.", "Gérard"), ("Mme", "Anne-Lise"), ("M.", "Mamadou"), ("Mme", "Chloé"),
+    ("M.", "Thierry"), ("Mme", "Inès"), ("M.", "Bernard"), ("Mme", "Aïcha"), ("M.", "Matthieu"), ("Mme", "Françoise"),
+    ("M.", "Yves"), ("Mme", "Léa"),
+]  # fmt: skip
+NOMS = ["Hélène", "Luc", "Youssef", "Brigitte", "Paul", "Solange", "Étienne", "Nadège", "Gérard", "Anne-Lise",
            "Mamadou", "Chloé", "Thierry", "Inès", "Bernard", "Aïcha", "Matthieu", "Françoise", "Yves", "Léa"]  # fmt: skip
 NOMS = ["Carpentier", "Amrani", "Lorrain", "Abadie", "Petit", "Roche", "Perrot", "Pons", "Morel", "Diallo", "Girard",
         "Lefèvre", "N’Guyen", "Marchetti", "Le Goff", "Dupré-Lambert", "Benali", "Schneider", "Fontaine", "Vasseur",
@@ -27,7 +33,10 @@ ORGANISMES = [
     ("Union des interprètes de {ville}", False), ("Centre communal d’action sociale de {ville}", False),
     ("Société Archivex, agence de {ville}", False),
 ]  # fmt: skip
-ELUS = ["député", "sénatrice", "maire", "députée", "sénateur", "présidente de région"]
+ELUS = {
+    "Mme": ["Députée", "Sénatrice", "Maire", "Présidente du conseil régional"],
+    "M.": ["Député", "Sénateur", "Maire", "Président du conseil départemental"],
+}
 
 
 def charger_correspondants(nombre: int, graine: int = 2026) -> list[int]:
@@ -46,11 +55,12 @@ def _ligne(pk: int, rang: int, hasard: random.Random) -> list:
     if rang % 4 == 0:
         modele, elu = ORGANISMES[(rang // 4) % len(ORGANISMES)]
         return [pk, "ORGANISME", "", "", modele.format(ville=ville), adresse, code, ville, "", "", "", elu, True, True]
-    prenom, nom = hasard.choice(PRENOMS), hasard.choice(NOMS)
+    (civilite, prenom), nom = hasard.choice(PRENOMS), hasard.choice(NOMS)
     elu = rang % 4 == 1 and rang % 12 == 1
-    civilite = hasard.choice(["Mme", "M.", "M.", "Mme", "Me"])
+    if hasard.random() < 0.1:
+        civilite = "Me"
     if elu:
-        adresse = f"{hasard.choice(ELUS).capitalize()}\n{adresse}"
-        civilite = hasard.choice(["Mme", "M."])
+        civilite = "M." if civilite == "M." else "Mme"
+        adresse = f"{hasard.choice(ELUS[civilite])}\n{adresse}"
     courriel = f"contact{rang}@demonstration.invalid" if rang % 3 == 0 else ""
     return [pk, "PERSONNE", civilite, prenom, nom, adresse, code, ville, "", courriel, "", elu, True, True]

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.urls import path, reverse
 
 from ..listing import Tri
+from ..workflow import etat_de
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class FicheViews:
     onglets: tuple[tuple[str, str], ...] = ()  # (label, URL name of the list)
     vide = ("Aucune fiche.", "Les fiches que vous pouvez voir arriveront ici.")
     modifier_form = None
+    modifier_etats: tuple[str, ...] = ()  # states in which it may be corrected; every open one when empty
     modifier_regle = ""
     modifier_service: Callable | None = None
     impression = None  # (template, context builder) of the printed sheet
@@ -53,6 +55,15 @@ class FicheViews:
     def panneaux(cls, fiche, lecture) -> dict[str, list[dict]]:
         """More panels, by place: gauche, droite, bas."""
         return {}
+
+    @classmethod
+    def fiches_jointes(cls, fiche) -> list[int]:
+        """Ids of the fiches whose pieces are read beside this one's: the letter beside its answer."""
+        return []
+
+    @classmethod
+    def se_corrige(cls, fiche) -> bool:
+        return fiche.etat in cls.modifier_etats if cls.modifier_etats else etat_de(fiche).ouvert
 
     @classmethod
     def actes(cls, fiche, agent) -> list[dict]:

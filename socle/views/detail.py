@@ -1,5 +1,6 @@
 """The page of a fiche: summary, deadline explained, pieces, distribution, notes, links, journal, acts."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.utils.html import format_html
 
 from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, pdf, workflow
 from ..cadre import lire
-from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe, Version
+from ..models import Attente, Diffusion, Evenement, Fiche, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
 from ..recit import raconter
@@ -83,8 +84,7 @@ class Detail(VueSocle):
                     "methode": "get" if passage.form else "post",
                 }
             )
-        ouvert = workflow.etat_de(fiche).ouvert
-        if ouvert and self.fv.modifier_regle and peut(self.agent, self.fv.modifier_regle, fiche):
+        if self.fv.modifier_regle and self.fv.se_corrige(fiche) and peut(self.agent, self.fv.modifier_regle, fiche):
             actions.append(
                 {
                     "libelle": "Corriger",
@@ -157,8 +157,14 @@ class Detail(VueSocle):
         ]
 
     def panneau_pieces(self, fiche) -> dict:
-        versions = Version.objects.filter(piece__fiche_id=fiche.pk).select_related("piece").defer("texte")
-        versions = versions.order_by("piece__rang", "piece_id", "-rang").distinct("piece__rang", "piece_id")
+        jointes = Fiche.objects.visible_to(self.agent).filter(pk__in=self.fv.fiches_jointes(fiche))
+        versions = (
+            Version.objects.filter(Q(piece__fiche_id=fiche.pk) | Q(piece__fiche__in=jointes))
+            .select_related("piece")
+            .defer("texte")
+            .order_by("piece__fiche_id", "piece__rang", "piece_id", "-rang")
+            .distinct("piece__fiche_id", "piece__rang", "piece_id")
+        )
         pieces = [decrire_piece(v.piece, v, self.request.GET) for v in versions]
         choisies = {int(p) for p in self.request.GET.getlist("piece") if p.isdigit()}
         montrees = ([p for p in pieces if p["pk"] in choisies] or par_defaut(pieces))[:2]

@@ -126,6 +126,8 @@ class Modifier(VueEcriture):
     def droit(self, fiche):
         if not self.fv.modifier_regle or not mandat_pour(self.agent, self.fv.modifier_regle, fiche):
             raise Http404
+        if not self.fv.se_corrige(fiche):
+            raise Refus("Cette fiche ne se corrige plus dans cet état.")
 
     def page(self, fiche, form, status=200):
         return render(
