@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -210,7 +211,11 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {}
+CELERY_BEAT_SCHEDULE = {"entretien": {"task": "socle.tasks.entretenir", "schedule": crontab(hour=3, minute=20)}}
+
+# Domain: durations to be validated by the DPO ---------------------------------------------------------
+PORTAIL_JOURS_CONSULTATIONS = int(env("JOURS_CONSULTATIONS", "365"))
+PORTAIL_JOURS_DEPOTS = int(env("JOURS_DEPOTS", "7"))
 
 # Journal of the application (never a letter's text, never a name) -------------------------------------
 LOGGING = {

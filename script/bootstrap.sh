@@ -25,10 +25,11 @@ need_packages() {
     return 1
   fi
   echo "Installation de$missing…"
-  apt-get update -qq
+  local said
   # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    -o DPkg::Lock::Timeout=120 $missing >/dev/null
+  said=$(export DEBIAN_FRONTEND=noninteractive && apt-get update -qq 2>&1 &&
+    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 $missing 2>&1) ||
+    { printf '%s\n' "$said" "L’installation de$missing a échoué." >&2; return 1; }
 }
 
 find_python() {

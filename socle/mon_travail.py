@@ -177,7 +177,7 @@ class MonTravail(VueSocle):
                     "libelle": f"{JOURS[jour.weekday()]} {jour.day}{NBSP}{MOIS_COURTS[jour.month - 1]}"
                     + (", aujourd’hui" if n == 0 else ""),
                     "css": "auj" if n == 0 else "ferme" if motif else "",
-                    "motif": motif or "",
+                    "motif": motif.capitalize() if motif and jour.weekday() < 5 else "",
                     "compte": len(dues),
                     "fiches": [
                         {

@@ -8,6 +8,7 @@ from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from django.urls import get_resolver
 
 from socle.contexte import contexte_systeme
 from socle.demonstration import charger_organisation
@@ -23,6 +24,7 @@ def _devenir_portail(connection, **kwargs):
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """Always makes the test database: the tests on a clone carry no django_db mark, and would copy a real one."""
+    assert get_resolver().url_patterns  # the declarations of views register when the URLs are read
     with django_db_blocker.unblock():
         etat = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         with contexte_systeme():

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from socle import correspondants, idempotence, pieces
 from socle.erreurs import Refus
 from socle.models import Correspondant, Depot, Niveau, Valeur
-from socle.pages import decrire_depot
+from socle.pages.pieces import decrire_depot
 from socle.presentation import charge, etat_html
 from socle.views import Acces, FicheViews, VueSocle
 

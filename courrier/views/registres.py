@@ -30,6 +30,11 @@ def _reference(fiche, lecture):
     return format_html('<a href="{}">{}</a>', FicheViews.url_de(fiche), fiche)
 
 
+def objet(fiche, lecture):
+    texte = fiche.objet or "Objet non relevé"
+    return format_html('{} <span class="genre">Signalé</span>', texte) if fiche.signale else texte
+
+
 COLONNES = (
     Column(
         "echeance",
@@ -39,9 +44,10 @@ COLONNES = (
         css="nb",
     ),
     Column("reference", "Chrono", lambda f, lect: str(f), html=_reference, css="nb"),
-    Column("recu", "Reçu", lambda f, lect: f.date_ref, css="nb"),
-    Column("de", "Expéditeur", expediteur),
-    Column("objet", "Objet", lambda f, lect: f.objet or "Objet non relevé", entete=True),
+    Column("recu", "Reçu", lambda f, lect: f.date_ref, css="nb court"),
+    Column("de", "Expéditeur", expediteur, css="apres large"),
+    Column("objet", "Objet", lambda f, lect: f.objet or "Objet non relevé", html=objet, entete=True),
+    Column("signale", "Signalé", lambda f, lect: "oui" if f.signale else "", a_l_ecran=False),
     Column("type", "Type", lambda f, lect: str(f.type or ""), a_l_ecran=False),
     Column("nature", "Nature", lambda f, lect: str(f.nature or ""), a_l_ecran=False),
     Column("charge", "Attribué à", lambda f, lect: charge(f), css="nb"),
@@ -139,7 +145,7 @@ class ArriveeViews(FicheViews):
 
     @classmethod
     def fiches_jointes(cls, fiche):
-        return list(Depart.objects.filter(repond_a_id=fiche.pk).values_list("pk", flat=True))
+        return Depart.objects.filter(repond_a_id=fiche.pk).values("pk")
 
     @classmethod
     def actes(cls, fiche, agent):
@@ -208,7 +214,7 @@ class DepartViews(FicheViews):
     colonnes = tuple(
         Column("recu", "Date", c.valeur, css=c.css)
         if c.nom == "recu"
-        else Column("de", "Destinataire", c.valeur)
+        else Column("de", "Destinataire", c.valeur, css=c.css)
         if c.nom == "de"
         else c
         for c in COLONNES

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from .place import LauncherError, Place, check_space, find_place
@@ -91,9 +92,11 @@ def throwaway(version: str = "") -> Iterator[dict[str, str]]:
     """
     place = find_place(Path(tempfile.mkdtemp(prefix="portail-essai-", dir="/tmp")))
     services: list[Service] = [Postgres(place, version, durable=False), Valkey(place, durable=False)]
-    kept = (name for name in os.environ if not name.startswith("PORTAIL_") or name == "PORTAIL_DONNEES_REELLES")
-    env = {name: os.environ[name] for name in kept}  # a person's own settings do not change a result
+    ours = ("PORTAIL_DONNEES_REELLES", "PORTAIL_CAPTURES")  # a person's other settings must not change a result
+    env = {name: os.environ[name] for name in os.environ if name in ours or not name.startswith("PORTAIL_")}
     env |= {"PORTAIL_DEMONSTRATION": "1", "TMPDIR": str(place.var / "tmp")}
+    if playwright := find_spec("playwright"):  # brings the `node` that reads our scripts, where there is none
+        env["PATH"] += f"{os.pathsep}{Path(playwright.origin).parent / 'driver'}"
     os.mkdir(env["TMPDIR"], mode=0o700)
     try:
         with running(place, services):

@@ -20,13 +20,12 @@ PRENOMS = [
     ("M.", "Thierry"), ("Mme", "Inès"), ("M.", "Bernard"), ("Mme", "Aïcha"), ("M.", "Matthieu"), ("Mme", "Françoise"),
     ("M.", "Yves"), ("Mme", "Léa"),
 ]  # fmt: skip
-NOMS = ["Hélène", "Luc", "Youssef", "Brigitte", "Paul", "Solange", "Étienne", "Nadège", "Gérard", "Anne-Lise",
-           "Mamadou", "Chloé", "Thierry", "Inès", "Bernard", "Aïcha", "Matthieu", "Françoise", "Yves", "Léa"]  # fmt: skip
 NOMS = ["Carpentier", "Amrani", "Lorrain", "Abadie", "Petit", "Roche", "Perrot", "Pons", "Morel", "Diallo", "Girard",
         "Lefèvre", "N’Guyen", "Marchetti", "Le Goff", "Dupré-Lambert", "Benali", "Schneider", "Fontaine", "Vasseur",
         "Quéré", "Da Silva", "Mercœur", "Charpentier", "Bouvier", "Delacroix", "Hamon", "Tessier"]  # fmt: skip
 ORGANISMES = [
-    ("Ordre des avocats du barreau de {ville}", False), ("Commune de {ville}", True), ("Préfecture de {ville}", True),
+    ("Ordre des avocats du barreau de {ville}", False), ("Commune de {ville}", True),
+    ("Préfecture de {ville}", True),
     ("Tribunal judiciaire de {ville}", False), ("Association Droits et Cité de {ville}", False),
     ("Chambre des commissaires de justice de {ville}", False), ("Syndicat des personnels des greffes de {ville}", False),
     ("Compagnie des experts de justice de {ville}", False), ("Conseil départemental de {ville}", True),

@@ -1,5 +1,6 @@
 """Two agents wrote the same fiche: what each changed, what agrees by itself, what must be chosen."""
 
+from django.forms import BooleanField, Textarea
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -22,9 +23,17 @@ def _cache(nom: str, valeurs) -> str:
     return "".join(f'<input type="hidden" name="{escape(nom)}" value="{escape(v)}">' for v in valeurs)
 
 
-def _brut(form, nom, instance) -> str:
+def _brut(form, nom) -> str:
+    """The value in the database as a form would send it; an unticked box sends nothing."""
     valeur = form.fields[nom].prepare_value(form.get_initial_for_field(form.fields[nom], nom))
-    return "" if valeur is None else str(valeur)
+    return "" if valeur in (None, False) else str(valeur)
+
+
+def _envoye(form, nom, brut: str) -> str:
+    """What was sent, in the same terms: « on », « True » and « false » are one box."""
+    if isinstance(form.fields[nom], BooleanField):
+        return str(form.fields[nom].to_python(brut) or "")
+    return brut
 
 
 def _mots(form, nom, brut) -> str:
@@ -39,9 +48,9 @@ def comparer(form_class, actuelle, data, agent, lecture) -> dict:
     eux_form = form_class(instance=actuelle, agent=agent, fiche=actuelle)
     champs, repris, caches = [], [], []
     for nom, champ in eux_form.fields.items():
-        vous = data.get(nom, "")
-        eux = _brut(eux_form, nom, actuelle)
-        base = data.get(f"initial-{nom}", eux)
+        vous = _envoye(eux_form, nom, data.get(nom, ""))
+        eux = _brut(eux_form, nom)
+        base = _envoye(eux_form, nom, data.get(f"initial-{nom}", eux))
         libelle = str(champ.label)
         caches.append(_cache(f"initial-{nom}", [eux]))
         if nom not in eux_form.Meta.fields or vous in (eux, base):
@@ -62,6 +71,7 @@ def comparer(form_class, actuelle, data, agent, lecture) -> dict:
                     "base": _mots(eux_form, nom, base),
                     "eux": _mots(eux_form, nom, eux),
                     "vous": _mots(eux_form, nom, vous),
+                    "long": isinstance(champ.widget, Textarea),
                 }
             )
     dernier = Evenement.objects.filter(fiche_id=actuelle.pk).order_by("-rang").select_related("agent").first()

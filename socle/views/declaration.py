@@ -57,8 +57,8 @@ class FicheViews:
         return {}
 
     @classmethod
-    def fiches_jointes(cls, fiche) -> list[int]:
-        """Ids of the fiches whose pieces are read beside this one's: the letter beside its answer."""
+    def fiches_jointes(cls, fiche):
+        """Ids (a list or a sub-query) of the fiches whose pieces are read beside: the letter and its answer."""
         return []
 
     @classmethod

@@ -44,6 +44,8 @@ class Detail(VueSocle):
             *self.panneau_echeance(fiche),
             self.panneau_diffusions(fiche),
             *place.get("gauche", []),
+            self.panneau_notes(fiche),
+            self.panneau_liens(fiche),
         ]
         bas = [*place.get("bas", []), self.panneau_journal(fiche)]
         return {
@@ -67,7 +69,7 @@ class Detail(VueSocle):
             "cle": idempotence.nouvelle_cle(),
             "panneaux_gauche": [p for p in gauche if p],
             "panneaux_droite": [self.panneau_pieces(fiche), *place.get("droite", [])],
-            "panneaux_bas": [self.panneau_notes(fiche), self.panneau_liens(fiche), *bas],
+            "panneaux_bas": bas,
         }
 
     def actions(self, fiche) -> list[dict]:

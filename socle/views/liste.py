@@ -78,7 +78,7 @@ class Liste(VueListe):
         contexte_page = {
             "fv": self.fv,
             "titre": self.fv.titre_liste,
-            "compte_texte": page.compte,
+            "compte_texte": f"{page.compte} fiche{'s' if page.total > 1 else ''}",
             "onglets": [
                 {"libelle": libelle, "url": reverse(nom), "courant": nom == f"{self.fv.nom}_liste"}
                 for libelle, nom in self.fv.onglets

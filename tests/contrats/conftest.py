@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from django.apps import apps
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from socle import idempotence
 from socle.models import Agent, Evenement, Fiche
@@ -17,7 +17,6 @@ GENRES = sorted(Workflow.registry)
 
 class Marcheur:
     def __init__(self, kind: str, agents: dict, client_de):
-        assert get_resolver().url_patterns  # declarations register when the URLs are read
         self.table = Workflow.registry[kind]
         self.fv = FicheViews.registry[kind]
         self.agents, self.client_de = agents, client_de
@@ -63,7 +62,7 @@ class Marcheur:
         return fiche
 
     def explorer(self) -> dict[str, list[str]]:
-        """Every state with the shortest list of transitions that leads to it; every (state, transition) is done once."""
+        """Every state with the shortest way to it; every (state, transition) is done once."""
         recettes: dict[str, list[str]] = {self.table.initial: []}
         a_voir = [self.table.initial]
         while a_voir:

@@ -28,7 +28,7 @@ def compter(client, adresse: str) -> int:
 def test_les_listes(fonction, agents, client_de):
     client = client_de(agents[fonction])
     comptes = {}
-    for nombre in (5, 60, 60):
+    for nombre in (5, 65, 125):
         call_command("demonstration", courriers=nombre)
         for fv in FicheViews.registry.values():
             adresse = reverse(f"{fv.nom}_liste")

@@ -59,7 +59,8 @@ def test_une_vraie_lettre_de_l_enveloppe_a_la_reponse(poste, tmp_path):
     page.get_by_role("link", name=re.compile("^Répondre")).click()
     redactrice.photographier("09-repondre")
     page.get_by_label("Texte de la réponse").fill(
-        "Vous avez appelé mon attention sur le point-justice de Valmont-sur-Loire.\n\nLa convention est prorogée de six mois."
+        "Vous avez appelé mon attention sur le point-justice de Valmont-sur-Loire.\n\n"
+        "La convention est prorogée de six mois."
     )
     page.locator("#id_signataire_nom").fill("Antoine Delmas")
     page.locator("#id_signataire_qualite").fill("Chef de cabinet")

@@ -31,6 +31,7 @@ def var():
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+    shutil.rmtree(places.short_folder(folder), ignore_errors=True)  # when the checkout itself is closed
 
 
 @pytest.fixture
@@ -159,15 +160,15 @@ def test_a_path_too_long_for_a_socket_moves_the_sockets(var):
     long = var / ("x" * 110)
     place = find_place(long)
     assert len(os.fsencode(place.sockets / ".s.PGSQL.5432")) <= places.SOCKET_PATH_LIMIT
-    assert str(place.sockets) in place.notice
-    assert place.data.is_relative_to(long)
+    assert str(places.short_folder(long)) in place.notice
+    assert place.binaries or place.data.is_relative_to(long)
     server = Postgres(place, durable=False)
     try:
         server.start()
         assert query(server, "portail", "SELECT 1") == [(1,)]
     finally:
         server.stop()
-        shutil.rmtree(place.sockets)
+        shutil.rmtree(places.short_folder(long))
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="seul root change de compte")

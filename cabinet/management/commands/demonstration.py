@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--si-vide", action="store_true", help="ne fait rien si la base a déjà des agents")
         parser.add_argument("--comptes", action="store_true", help="affiche les comptes, un par rôle")
-        parser.add_argument("--courriers", type=int, default=500, help="nombre de courriers voulus")
+        parser.add_argument("--courriers", type=int, default=500, help="nombre de courriers voulus, en tout")
 
     def handle(self, *args, si_vide, comptes: bool, courriers, **options):
         if not settings.DEMONSTRATION:
@@ -28,7 +28,8 @@ class Command(BaseCommand):
             raise CommandError("Cette base contient de vraies fiches : la démonstration n’y est pas chargée.")
         with contexte_systeme():
             charger_organisation()
-        charger_courriers(courriers, ecrire=self.stdout.write)
+        presents = Fiche.objects.filter(demonstration=True, kind="courrier.arrivee").count()
+        charger_courriers(max(courriers - presents, 0), ecrire=self.stdout.write)
         return None
 
     def afficher_comptes(self):

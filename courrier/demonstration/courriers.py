@@ -1,17 +1,13 @@
 """Invented letters in every state, written by the bulk door; a few carry a real PDF."""
 
-import hashlib
 import random
 from bisect import bisect
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-import pypdfium2
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from socle import deadlines, echeances, pdf
+from socle import deadlines, echeances
 from socle.contexte import contexte_systeme
 from socle.demonstration.correspondants import charger_correspondants
 from socle.lots import Lot
@@ -26,16 +22,18 @@ from socle.models import (
     PieceJointe,
     Role,
     Structure,
+    Suspension,
     TypeFiche,
     Valeur,
     Version,
 )
 
-from .lettres_inventees import CORPS, LIEUX, OBJETS
-from .models import Arrivee
+from ..models import Arrivee
+from .departs import repondre
+from .lettres import AVEC_PDF, fabriquer_pdfs
+from .textes import CORPS, LIEUX, OBJETS
 
 PAR_LOT = 2000
-AVEC_PDF = 24
 # (state, age in days from which it is likely, weight): the older, the more closed.
 ETATS_JEUNES = [("ENREGISTRE", 30), ("ATTRIBUE", 25), ("EN_TRAITEMENT", 40), ("RETOURNE", 2), ("SUSPENDU", 3)]
 ETATS_MURS = [("EN_TRAITEMENT", 25), ("TRAITE", 12), ("CLOS", 50), ("SANS_SUITE", 6), ("SUSPENDU", 4), ("ANNULE", 1),
@@ -79,6 +77,7 @@ class Monde:
             liste: list(Valeur.objects.filter(liste=liste))
             for liste in ("ISSUE", "MOTIF_CLASSEMENT", "MOTIF_SUSPENSION")
         }
+        self.mode_simple = Valeur.objects.get(liste="MODE_ENVOI", code="simple").pk
         self.calendrier = echeances.calendrier()
         self.correspondants = [
             (c.pk, str(c), "\n".join(c.bloc_adresse), c.elu) for c in Correspondant.objects.filter(demonstration=True)
@@ -186,6 +185,9 @@ def ajouter(lot: Lot, monde: Monde, hasard, jour: date, numero, piece) -> int:
     if piece:
         _piece(lot, pk, piece, monde.clerc.pk, recu_le)
     lot.indexer(pk, objet, nom, corps)
+    if charge and etat in ("EN_TRAITEMENT", "CLOS") and hasard.random() < 0.4:
+        lettre = {"pk": pk, "reference": reference, "objet": objet, "expediteur": expediteur, "nom": nom, "bloc": bloc}
+        repondre(lot, monde, hasard, lettre, service, charge, niveau, ouverte, jour, clos_le)
     return pk
 
 
@@ -200,8 +202,6 @@ def _acces(lot, monde, pk, service, charge) -> None:
 
 
 def _echeance(lot, monde, hasard, pk, jour, type_fiche, echeance, detail, etat, clos_le) -> None:
-    from socle.models import Suspension
-
     close = clos_le or (_a(monde.aujourd_hui, hasard) if etat == "TRAITE" else None)
     suspension = monde.listes["MOTIF_SUSPENSION"][0] if etat == "SUSPENDU" else None
     du = min(jour + timedelta(days=3), monde.aujourd_hui)
@@ -277,35 +277,3 @@ def _piece(lot, pk, piece, clerc, quand) -> None:
         Version, piece_id=jointe, rang=1, empreinte=piece["empreinte"], taille=piece["taille"], nom=piece["nom"],
         type_mime="application/pdf", pages=1, controle="ACCEPTE", texte=piece["texte"], cree_par_id=clerc, cree_le=quand,
     )  # fmt: skip
-
-
-def fabriquer_pdfs() -> list[dict]:
-    """Real letters, one page each: rendered together, then split, so that the first start stays short."""
-    lettres = [
-        {"objet": OBJETS[n].format(lieu=LIEUX[n % len(LIEUX)]), "lieu": LIEUX[n % len(LIEUX)],
-         "paragraphes": CORPS[n % len(CORPS)].split("\n\n"), "rang": n + 1}
-        for n in range(AVEC_PDF)
-    ]  # fmt: skip
-    ensemble = pypdfium2.PdfDocument(pdf.rendre("pdf/lettres_inventees.html", {"lettres": lettres}))
-    pieces = []
-    for n, lettre in enumerate(lettres):
-        seule = pypdfium2.PdfDocument.new()
-        seule.import_pages(ensemble, [n])
-        contenu = _octets(seule)
-        empreinte = hashlib.sha256(contenu).hexdigest()
-        chemin = f"{empreinte[:2]}/{empreinte[2:4]}/{empreinte}"
-        if not default_storage.exists(chemin):
-            default_storage.save(chemin, ContentFile(contenu))
-        pieces.append(
-            {"objet": lettre["objet"], "texte": " ".join(lettre["paragraphes"]), "nom": f"pli-{n + 1:03d}.pdf",
-             "empreinte": empreinte, "taille": len(contenu)}
-        )  # fmt: skip
-    return pieces
-
-
-def _octets(document) -> bytes:
-    import io
-
-    flux = io.BytesIO()
-    document.save(flux)
-    return flux.getvalue()

@@ -1,0 +1,117 @@
+"""Signing in and out, notifications, preferences."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+
+from .. import notifications
+from ..forms import FormulaireModele
+from ..models import Agent, Fiche, Notification
+from ..presentation import instant
+from ..views import Acces, FicheViews, VueSocle
+
+
+class ConnexionForm(AuthenticationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Identifiant"
+        self.label_suffix = ""
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Connexion(auth_views.LoginView):
+    acces = Acces.PUBLIC
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+    authentication_form = ConnexionForm
+
+    def get_initial(self):
+        return {"username": self.request.GET.get("identifiant", "")}
+
+    def get_context_data(self, **kwargs):
+        from ..demonstration import comptes
+
+        extra = {"titre": "Connexion", "comptes": comptes() if settings.DEMONSTRATION else []}
+        return super().get_context_data(**kwargs, **extra)
+
+    def render_to_response(self, context, **response_kwargs):
+        if context["form"].is_bound:
+            response_kwargs["status"] = 422
+        return super().render_to_response(context, **response_kwargs)
+
+
+class Deconnexion(auth_views.LogoutView):
+    acces = Acces.CONNECTE
+
+
+class Notifications(VueSocle):
+    acces = Acces.CONNECTE
+
+    def get(self, request):
+        rows = Notification.objects.filter(agent=self.agent).select_related("fiche")[:100]
+        visibles = set(
+            Fiche.objects.visible_to(self.agent).filter(pk__in=[n.fiche_id for n in rows]).values_list("pk", flat=True)
+        )
+        lignes = [
+            {
+                "titre": str(n.fiche),
+                "texte": n.texte.removeprefix(f"{n.fiche}").lstrip(" ,:"),
+                "url": FicheViews.url_de(n.fiche),
+                "quand": instant(n.creee_le, self.lecture),
+                "quand_iso": n.creee_le.isoformat(timespec="seconds"),
+                "lue": n.lue_le is not None,
+            }
+            for n in rows
+            if n.fiche_id in visibles
+        ]
+        contexte = {
+            "titre": "Notifications",
+            "notifications": lignes,
+            "tout_lire_url": reverse("notifications") if lignes else "",
+        }
+        return render(request, "socle/notifications.html", contexte)
+
+    def post(self, request):
+        notifications.lire(self.agent)
+        messages.success(request, "Notifications marquées comme lues.")
+        return redirect("notifications")
+
+
+class PreferencesForm(FormulaireModele):
+    class Meta:
+        model = Agent
+        fields = ["raccourcis", "confort", "telephone"]
+        widgets = {"raccourcis": forms.CheckboxInput, "confort": forms.CheckboxInput}
+
+    disposition = {"raccourcis": "c6", "confort": "c6", "telephone": "c3"}
+
+
+class Preferences(VueSocle):
+    acces = Acces.CONNECTE
+
+    def page(self, form, status=200):
+        contexte = {
+            "titre": "Préférences",
+            "form": form,
+            "bouton": "Enregistrer",
+            "annuler_url": reverse("mon_travail"),
+        }
+        return render(self.request, "socle/preferences.html", contexte, status=status)
+
+    def get(self, request):
+        return self.page(PreferencesForm(instance=self.agent, agent=self.agent))
+
+    def post(self, request):
+        form = PreferencesForm(request.POST, instance=self.agent, agent=self.agent)
+        if not form.is_valid():
+            return self.page(form, 422)
+        form.save()
+        messages.success(request, "Préférences enregistrées.")
+        return redirect("preferences")

@@ -1,0 +1,28 @@
+"""Words, help, and the word to the proxy."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from ..views import Acces, declarer
+
+
+def page_fixe(gabarit: str, titre: str, acces: Acces = Acces.CONNECTE):
+    @declarer(acces)
+    def vue(request):
+        return render(request, f"socle/{gabarit}.html", {"titre": titre})
+
+    return login_not_required(vue) if acces == Acces.PUBLIC else vue
+
+
+@login_not_required
+@declarer(Acces.PUBLIC)
+def sante(request):
+    """For the proxy: 200 when the database answers, 503 otherwise; says nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:
+        return HttpResponse("indisponible", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
