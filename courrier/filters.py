@@ -9,14 +9,9 @@ from .models import Arrivee, Depart
 class ArriveeFilter(FicheFilter):
     signale = BooleanFilter(label="Signalé", widget=BooleanWidget())
 
+    kind = Arrivee.genre()
     plus = (*FicheFilter.plus, "signale")
-
-    class Meta:
-        model = Arrivee
-        fields: list[str] = []
 
 
 class DepartFilter(FicheFilter):
-    class Meta:
-        model = Depart
-        fields: list[str] = []
+    kind = Depart.genre()

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, JSONObject
+from django.db.models import IntegerField, Q, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
 from . import attentes
+from .listing import PLAFOND
 from .models import Agent, Attente, Fonction, Notification, RechercheEnregistree, Suppleance
 from .permissions import droits_de, peut
 
@@ -22,9 +23,15 @@ def entree(groupe: str, libelle: str, nom_url: str, icone: str, regle: str | Non
         MENU.append(ligne)
 
 
-def _un(queryset):
-    """count(*) of a queryset, as a sub-query."""
-    return Subquery(queryset.order_by().annotate(un=Value(1)).values("un").annotate(n=Count("pk")).values("n"))
+class Compte(Subquery):
+    """How many rows a query has, capped: the rows beyond are not even read."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS lignes)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+    def __init__(self, queryset, **extra):
+        super().__init__(queryset.order_by().values("pk")[:PLAFOND], **extra)
 
 
 def lire(request, total=None) -> dict:
@@ -37,9 +44,9 @@ def lire(request, total=None) -> dict:
         request._cadre = (
             Agent.objects.filter(pk=agent.pk)
             .annotate(
-                total=Value(0) if total is None else Coalesce(_un(total), 0),
-                attendus=Coalesce(_un(Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)), 0),
-                non_lues=Coalesce(_un(Notification.objects.filter(agent=agent, lue_le__isnull=True)), 0),
+                total=Value(0) if total is None else Compte(total),
+                attendus=Compte(Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)),
+                non_lues=Compte(Notification.objects.filter(agent=agent, lue_le__isnull=True)),
                 supplees=ArraySubquery(
                     Suppleance.objects.en_vigueur(timezone.localdate())
                     .filter(suppleant=agent)

@@ -7,7 +7,7 @@ from django.db.models.functions import Concat
 
 from . import search
 from .forms import DateInput
-from .models import Agent, EtatFiche, Structure, TypeFiche, Valeur
+from .models import Agent, EtatFiche, Fiche, Structure, TypeFiche, Valeur
 from .permissions import droits_de
 
 AUCUN = "aucun"
@@ -63,6 +63,11 @@ class FicheFilter(django_filters.FilterSet):
 
     dates = ("du", "au")
     plus = ("nature", "correspondant", "agent")
+    kind = ""
+
+    class Meta:
+        model = Fiche
+        fields: list[str] = []
 
     def __init__(self, *args, lecture, choix, **kwargs):
         self.lecture, self.choix = lecture, choix
@@ -76,7 +81,7 @@ class FicheFilter(django_filters.FilterSet):
         champs["q"].widget = forms.TextInput(attrs={"type": "search", "placeholder": "Objet, correspondant, pièces"})
 
     def par_mots(self, queryset, name, value):
-        return search.filtrer(queryset, self.lecture.agent, value)
+        return search.filtrer(queryset, self.lecture.agent, value, self.kind)
 
     def par_structure(self, queryset, name, value):
         if value == AUCUN:

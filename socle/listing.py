@@ -67,7 +67,9 @@ class Tri:
         if valeur is None:
             return suite | Q(**{f"{self.champ}__isnull": False}) if envers else suite
         suite |= Q(**{f"{self.champ}__{op}": valeur})
-        if not envers and self.champ != "date_ref":
+        if self.champ == "date_ref":
+            return Q(**{f"{self.champ}__{op}e": valeur}) & suite  # the bound that the index can start from
+        if not envers:
             suite |= Q(**{f"{self.champ}__isnull": True})
         return suite
 
@@ -99,11 +101,6 @@ class Page:
     @property
     def compte(self) -> str:
         return "10 000 et plus" if self.total >= PLAFOND else nombre(self.total)
-
-
-def plafonner(queryset):
-    """The rows that a capped count counts."""
-    return queryset.model.objects.filter(pk__in=queryset.order_by().values("pk")[:PLAFOND])
 
 
 def paginer(queryset, tri: Tri, total: int, *, apres: str = "", avant: str = "", par_page: int = PAR_PAGE) -> Page:

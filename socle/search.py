@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
 
-from .models import Fiche, IndexRecherche, Niveau
+from .models import IndexRecherche, Niveau
 from .permissions import droits_de
 
 PLAFOND = 5001
@@ -71,7 +71,7 @@ def touches(agent, texte: str, kind: str | None = None):
     return rows.filter(miennes | Q(pk__in=droits.nommees) if droits.nommees else miennes)
 
 
-def filtrer(queryset, agent, texte: str):
+def filtrer(queryset, agent, texte: str, kind: str | None = None):
     """Keeps the fiches of `queryset` (already visible to the agent) that match: exact chrono alone, else words.
 
     Rare words: ids first. Common words (more than the cap): the list's own order is walked instead.
@@ -79,7 +79,6 @@ def filtrer(queryset, agent, texte: str):
     reference = lire_reference(texte)
     if reference and queryset.filter(reference=reference).exists():
         return queryset.filter(reference=reference)
-    kind = queryset.model.genre() if queryset.model is not Fiche else None
     rows = touches(agent, texte, kind)
     ids = list(rows.order_by().values_list("pk", flat=True)[:PLAFOND])
     if len(ids) < PLAFOND:

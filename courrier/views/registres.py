@@ -21,9 +21,8 @@ from ..services import enregistrement, reponse
 
 
 def expediteur(fiche, lecture=None) -> str:
-    if fiche.correspondant_id:
-        return str(fiche.correspondant)
-    return "Pli non ouvert" if getattr(fiche, "pli_non_ouvert", False) else "Non relevé"
+    """The principal correspondent; only an envelope that nobody opened has none."""
+    return str(fiche.correspondant) if fiche.correspondant_id else "Pli non ouvert"
 
 
 def _reference(fiche, lecture):

@@ -95,6 +95,7 @@ def throwaway(version: str = "") -> Iterator[dict[str, str]]:
     ours = ("PORTAIL_DONNEES_REELLES", "PORTAIL_CAPTURES")  # a person's other settings must not change a result
     env = {name: os.environ[name] for name in os.environ if name in ours or not name.startswith("PORTAIL_")}
     env |= {"PORTAIL_DEMONSTRATION": "1", "TMPDIR": str(place.var / "tmp")}
+    env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of its tests
     if playwright := find_spec("playwright"):  # brings the `node` that reads our scripts, where there is none
         env["PATH"] += f"{os.pathsep}{Path(playwright.origin).parent / 'driver'}"
     os.mkdir(env["TMPDIR"], mode=0o700)

@@ -16,7 +16,7 @@ from ..contexte import contexte
 from ..erreurs import Refus
 from ..filters import referentiel
 from ..forms import Formulaire, StructureField
-from ..models import RechercheEnregistree, Structure
+from ..models import Fiche, RechercheEnregistree, Structure
 from ..permissions import droits_de, mandat_pour
 from .base import Acces, VueSocle
 
@@ -29,7 +29,8 @@ class VueListe(VueSocle):
     fv = None
 
     def base(self):
-        return self.fv.model.objects.visible_to(self.agent).filter(kind=self.fv.genre())
+        """The spine alone: every column that a list shows, filters or sorts by stands on it."""
+        return Fiche.objects.visible_to(self.agent).filter(kind=self.fv.genre())
 
     def raccourci(self):
         """The ready search asked for; the first one when nothing is asked at all."""
@@ -71,7 +72,7 @@ class Liste(VueListe):
         page = listing.paginer(
             queryset.select_related(*self.fv.relations),
             tri,
-            lire(request, listing.plafonner(queryset))["total"],
+            lire(request, queryset)["total"],
             apres=request.GET.get("apres", ""),
             avant=request.GET.get("avant", ""),
         )
@@ -303,7 +304,7 @@ class EnMasse(VueListe):
             return redirect(f"{self.fv.nom}_liste")
         classe = import_string(passage.form) if passage.form else Formulaire
         confirme = "cle" in request.POST
-        form = classe(request.POST if confirme else None, agent=self.agent, fiche=fiches[0])
+        form = classe(request.POST if confirme else None, agent=self.agent, fiche=fiches[0].particularisee())
         refus = None
         if confirme and form.is_valid():
             try:
