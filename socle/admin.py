@@ -1,8 +1,11 @@
 """Référentiels in Django's admin, with import and export (dry run first). Fiches and journal are not there."""
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from import_export import resources
 from import_export.admin import ImportExportModelAdmin
 
+from . import echeances
 from .models import (
     Agent,
     Correspondant,
@@ -55,21 +58,27 @@ class RoleInline(admin.TabularInline):
         return False
 
 
+IDENTITE = ("username", "civilite", "first_name", "last_name", "qualite", "email", "telephone", "sub", "is_active")
+
+
+class AgentResource(resources.ModelResource):
+    """What is imported and exported of an account: never its password."""
+
+    class Meta:
+        model = Agent
+        fields = ("id", *IDENTITE)
+
+
 @admin.register(Agent)
-class AgentAdmin(ReferentielAdmin):
+class AgentAdmin(ReferentielAdmin, UserAdmin):
+    resource_classes = [AgentResource]
     list_display = ["username", "last_name", "first_name", "qualite", "is_active"]
+    list_filter = ["is_active"]
     search_fields = ["username", "last_name", "first_name"]
-    fields = [
-        "username",
-        "civilite",
-        "first_name",
-        "last_name",
-        "qualite",
-        "email",
-        "telephone",
-        "sub",
-        "is_active",
-    ]
+    ordering = ["last_name", "first_name"]
+    filter_horizontal = ()
+    fieldsets = [(None, {"fields": ("password", *IDENTITE)})]
+    add_fieldsets = [(None, {"fields": ("username", "usable_password", "password1", "password2")})]
     inlines = [RoleInline]
 
 
@@ -96,4 +105,27 @@ class CorrespondantAdmin(ReferentielAdmin):
 
 @admin.register(Fermeture)
 class FermetureAdmin(ReferentielAdmin):
+    """A day added or removed moves the open deadlines, which say so in their journal."""
+
     list_display = ["jour", "libelle"]
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self._recalculer(request)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self._recalculer(request)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        self._recalculer(request)
+
+    def _recalculer(self, request):
+        bougees = echeances.fermeture_changee(by=request.user)
+        self.message_user(
+            request, f"{bougees} échéance{'s' if bougees > 1 else ''} recalculée{'s' if bougees > 1 else ''}."
+        )

@@ -12,6 +12,7 @@ from .listing import PLAFOND
 from .models import Agent, Attente, Fonction, Notification, RechercheEnregistree, Suppleance
 from .permissions import droits_de, peut
 
+GROUPES = ("", "Cabinet", "DICOM", "Pilotage")
 # An app adds its entries in its urls module: (group, label, URL name, icon, rule or None).
 MENU: list[tuple[str, str, str, str, str | None]] = []
 
@@ -103,11 +104,14 @@ def menu(request, attendus: int) -> list[dict]:
             "url": url,
             "icone": icone,
             "compte": compte,
-            "courant": request.path == url or (url != "/" and request.path.startswith(url)),
+            "courant": request.path.split("/")[1] == url.split("/")[1],
         }
 
-    groupes = {"": [item("Mon travail", "mon_travail", "todo-line", attendus or None)]}
+    groupes = {groupe: [] for groupe in GROUPES}
+    groupes[""].append(item("Mon travail", "mon_travail", "todo-line", attendus or None))
     for groupe, libelle, nom_url, icone, regle in MENU:
         if regle is None or peut(request.user, regle):
-            groupes.setdefault(groupe, []).append(item(libelle, nom_url, icone))
-    return [{"titre": titre, "items": items} for titre, items in groupes.items()]
+            groupes[groupe].append(item(libelle, nom_url, icone))
+    if request.user.is_staff:
+        groupes["Pilotage"].append(item("Référentiels", "admin:index", "settings-5-line"))
+    return [{"titre": titre, "items": items} for titre, items in groupes.items() if items]

@@ -65,6 +65,7 @@ class Service:
         self.finish()
 
     def stop(self) -> None:
+        self.forget_dead_process()
         pid = self.pid()
         if pid is None and self.process and self.process.poll() is None:
             pid = self.process.pid  # its files were erased under it
@@ -118,7 +119,8 @@ def alive(pid: int) -> bool:
         return False
     except PermissionError:
         pass
-    return True
+    status = Path(f"/proc/{pid}/stat")  # a container's first process may never bury its dead
+    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 def stop(pid: int, with_signal: int, patience: float = 20) -> None:
@@ -129,6 +131,7 @@ def stop(pid: int, with_signal: int, patience: float = 20) -> None:
         while alive(pid):
             if time.monotonic() > deadline:
                 os.killpg(pid, signal.SIGKILL)
+                break
             time.sleep(0.02)
     except ProcessLookupError:
         return

@@ -91,7 +91,6 @@ def throwaway(version: str = "") -> Iterator[dict[str, str]]:
     The tests log in as `proprietaire`, create their database, then `SET ROLE portail`.
     """
     place = find_place(Path(tempfile.mkdtemp(prefix="portail-essai-", dir="/tmp")))
-    services: list[Service] = [Postgres(place, version, durable=False), Valkey(place, durable=False)]
     ours = ("PORTAIL_DONNEES_REELLES", "PORTAIL_CAPTURES")  # a person's other settings must not change a result
     env = {name: os.environ[name] for name in os.environ if name in ours or not name.startswith("PORTAIL_")}
     env |= {"PORTAIL_DEMONSTRATION": "1", "TMPDIR": str(place.var / "tmp")}
@@ -100,6 +99,7 @@ def throwaway(version: str = "") -> Iterator[dict[str, str]]:
         env["PATH"] += f"{os.pathsep}{Path(playwright.origin).parent / 'driver'}"
     os.mkdir(env["TMPDIR"], mode=0o700)
     try:
+        services = [Postgres(place, version, durable=False), Valkey(place, durable=False)]
         with running(place, services):
             owner = services[0].url("proprietaire")
             env |= {"DATABASE_URL": owner, "DATABASE_URL_PROPRIETAIRE": owner, "REDIS_URL": services[1].url()}

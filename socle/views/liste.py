@@ -112,8 +112,8 @@ class Liste(VueListe):
             "masse": self.masse(),
             "page": self.page(page, tri),
             "vide": {
-                "titre": self.fv.vide[0],
-                "texte": self.fv.vide[1],
+                "titre": "Rien ne répond à ces filtres." if filtre.poses() else self.fv.vide[0],
+                "texte": "Retirez-en un, ou cherchez un seul mot." if filtre.poses() else self.fv.vide[1],
                 "sans_filtre_url": "?vue=tous" if request.GET or self.raccourci() else "",
             },
         }
