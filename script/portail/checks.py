@@ -46,8 +46,8 @@ def run(arguments: list[str]) -> int:
 def steps(env: dict[str, str]) -> list[tuple[str, Callable[[], Result]]]:
     """What needs one database, or none."""
     templates = [str(folder) for folder in [ROOT / "templates", *ROOT.glob("*/templates")] if folder.is_dir()]
-    without_demonstration = {name: value for name, value in env.items() if name != "PORTAIL_DEMONSTRATION"}
-    production = without_demonstration | {
+    apart = ("PORTAIL_DEMONSTRATION", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    production = {name: value for name, value in env.items() if name not in apart} | {
         "PORTAIL_SECRET_KEY": secrets.token_urlsafe(64),
         "PORTAIL_HOTES": "portail.exemple",
     }

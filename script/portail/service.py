@@ -119,8 +119,10 @@ def alive(pid: int) -> bool:
         return False
     except PermissionError:
         pass
-    status = Path(f"/proc/{pid}/stat")  # a container's first process may never bury its dead
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+    try:  # a container's first process may never bury its dead
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return not Path("/proc/self").exists()  # gone meanwhile, or a system without /proc
 
 
 def stop(pid: int, with_signal: int, patience: float = 20) -> None:

@@ -89,7 +89,7 @@ def test_une_vraie_lettre_de_l_enveloppe_a_la_reponse(poste, tmp_path):
     clerc.photographier("12-expedier")
     page.get_by_role("button", name=re.compile("^Expédier")).click()
     page.wait_for_url(re.compile(depart))
-    assert re.search(r"D-\d{4}-00001", page.content())
+    assert re.search(r"D-\d{4}-\d{5}", page.content())
     clerc.photographier("13-depart-expedie")
 
     page = chef.aller(fiche)

@@ -49,4 +49,4 @@ class Command(BaseCommand):
             self.chemin.write_text(attendu, encoding="utf-8")
             self.stdout.write(f"{self.chemin.name} écrit.")
         elif not self.chemin.exists() or self.chemin.read_text(encoding="utf-8") != attendu:
-            raise CommandError(f"{self.chemin.name} n’est pas à jour : ./script/manage {Path(__file__).stem}")
+            raise CommandError(f"{self.chemin.name} n’est pas à jour : ./script/manage {self.chemin.stem}")
