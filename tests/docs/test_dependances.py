@@ -17,7 +17,7 @@ def demandees(fichier: str) -> set[str]:
 
 def expliquees(fichier: str) -> set[str]:
     document = (RACINE / "docs" / "dependances.md").read_text()
-    sections = dict(re.findall(r"^## .*`requirements/([\w.]+)`\n(.*?)(?=^## |\Z)", document, re.M | re.S))
+    sections = dict(re.findall(r"^## [^\n]*`requirements/([\w.]+)`\n(.*?)(?=^## |\Z)", document, re.M | re.S))
     return {nom for nom, pour_quoi in re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", sections[fichier], re.M) if pour_quoi}
 
 

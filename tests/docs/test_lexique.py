@@ -25,13 +25,13 @@ def lexique() -> dict[str, str]:
 
 
 def choix() -> dict[str, str]:
-    """Every list of choices of the kernel, alone or inside its model."""
+    """Every list of choices of the kernel, alone or inside its model; « Mme » and « M. » need no definition."""
     listes = {nom: getattr(models, nom) for nom in models.__all__} | {"Controle": Controle}
     dedans = {f"{n}.{i}": v for n, model in listes.items() for i, v in vars(model).items() if isinstance(v, type)}
     return {
         f"{nom}.{membre.name}": str(membre.label)
         for nom, liste in {**listes, **dedans}.items()
-        if isinstance(liste, type) and issubclass(liste, TextChoices)
+        if isinstance(liste, type) and issubclass(liste, TextChoices) and liste is not models.Agent.Civilite
         for membre in liste
     }
 

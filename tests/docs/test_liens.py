@@ -56,7 +56,7 @@ def test_aucun_hote_ni_dossier_d_ailleurs(document):
     inconnus = {h for h in re.findall(r"\w+://(?:[^\s@/`\"]*@)?([^\s/:?`\"')>]+)", texte) if not HOTES.fullmatch(h)}
     assert inconnus == set()
     permis = SYSTEME | {route.split("/")[0] for route, _, _ in adresses()}
-    dossiers = {d for d in re.findall(r"(?<![\w.$)}\]/<:*…-])/([a-z_]\w*)", CODE.sub(lambda c: c[0], texte))}
+    dossiers = set(re.findall(r"(?<![\w.$)}\]/<>:*…-])/([a-z_][\w-]*)", texte))
     assert dossiers - permis == set()
 
 
