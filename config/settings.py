@@ -26,7 +26,7 @@ DEMONSTRATION = env_bool("DEMONSTRATION")
 NOM_PORTAIL = env("NOM", "Portail")
 SOUS_TITRE_PORTAIL = env("SOUS_TITRE", "du secrétariat général")
 VAR = Path(env("DOSSIER_VAR", str(BASE_DIR / "var")))
-ADRESSE_PUBLIQUE = env("ADRESSE_PUBLIQUE", "http://localhost:8000")
+EXPLOITANT, CONTACT_AIDE, CONTACT_DPO = env("EXPLOITANT"), env("CONTACT_AIDE"), env("CONTACT_DPO")
 
 CLE_PAR_DEFAUT = "cle-de-demonstration-a-remplacer-imperativement-en-production"
 SECRET_KEY = env("SECRET_KEY", CLE_PAR_DEFAUT)

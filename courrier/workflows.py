@@ -310,7 +310,6 @@ DEPART = Workflow(
             effect=r.expedier,
             verrous=arrivee_repondue,
             principal=True,
-            touche="x",
             exemple=exemples.expedier,
         ),
         Transition(

@@ -1,9 +1,9 @@
 """Correspondents: type-ahead, creation in place, and the address kept on the fiche as it was that day."""
 
-from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 
 from .models import Correspondant, CorrespondantFiche, Fiche
+from .models.correspondants import SansAccent
 from .permissions import regle
 
 LIRE = regle(
@@ -14,18 +14,20 @@ LIRE = regle(
 )
 
 
-def chercher(texte: str, limite: int = 8) -> list[Correspondant]:
+def reconnaitre(texte: str):
     """Correspondents whose name, first name or town holds every word typed, accents or not."""
-    mots = [mot for mot in texte[:200].replace("%", " ").replace("_", " ").split() if mot][:6]
+    mots = texte[:200].replace("\x00", " ").split()[:6]
     if not mots or max(map(len, mots)) < 2:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT public.sans_accent(m) FROM unnest(%s) m", [mots])
-        mots = [ligne[0] for ligne in cursor.fetchall()]
-    trouves = Correspondant.objects.filter(actif=True)
+        return Correspondant.objects.none()
+    trouves = Correspondant.objects.order_by("nom", "prenom", "pk")
     for mot in mots:
-        trouves = trouves.filter(recherche__contains=mot)
-    return list(trouves.order_by("nom", "prenom", "pk")[:limite])
+        trouves = trouves.filter(recherche__contains=SansAccent(Value(mot)))
+    return trouves
+
+
+def chercher(texte: str, limite: int = 8) -> list[Correspondant]:
+    """The first of those offered while typing."""
+    return list(reconnaitre(texte).filter(actif=True)[:limite])
 
 
 def compter_fiches(agent, correspondants) -> dict[int, tuple[int, object]]:
@@ -42,12 +44,8 @@ def compter_fiches(agent, correspondants) -> dict[int, tuple[int, object]]:
 
 def creer(valeurs: dict, *, by) -> Correspondant:
     """Creates a correspondent in place; the same name at the same address is taken again instead of doubled."""
-    deja = Correspondant.objects.filter(
-        nom__iexact=valeurs["nom"],
-        prenom__iexact=valeurs["prenom"],
-        ville__iexact=valeurs["ville"],
-        actif=True,
-    ).first()
+    qui_et_ou = {f"{champ}__iexact": valeurs[champ] for champ in ("nom", "prenom", "adresse", "code_postal", "ville")}
+    deja = Correspondant.objects.filter(**qui_et_ou, actif=True).first()
     return deja or Correspondant.objects.create(**valeurs)
 
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from . import pieces
 from .contexte import contexte_systeme
 from .models import Consultation, Depot, Version
 
@@ -20,16 +20,12 @@ def purger_consultations() -> int:
 def purger_depots() -> int:
     """Erases the deposits that no fiche took, and their bytes when nothing else holds them."""
     limite = timezone.now() - timedelta(days=settings.PORTAIL_JOURS_DEPOTS)
-    with contexte_systeme():
-        vieux = list(Depot.objects.filter(depose_le__lt=limite, utilise_le__isnull=True))
-        Depot.objects.filter(pk__in=[d.pk for d in vieux]).delete()
-        tenues = set(
-            Version.objects.filter(empreinte__in=[d.empreinte for d in vieux]).values_list("empreinte", flat=True)
-        )
-        tenues |= set(
-            Depot.objects.filter(empreinte__in=[d.empreinte for d in vieux]).values_list("empreinte", flat=True)
-        )
+    vieux = list(Depot.objects.filter(depose_le__lt=limite, utilise_le__isnull=True))
     for depot in vieux:
-        if depot.empreinte not in tenues:
-            default_storage.delete(depot.chemin)
+        with contexte_systeme():
+            pieces.verrouiller_octets(depot.empreinte)
+            Depot.objects.filter(pk=depot.pk, utilise_le__isnull=True).delete()
+            memes_octets = {"empreinte": depot.empreinte}
+            if not (Version.objects.filter(**memes_octets).exists() or Depot.objects.filter(**memes_octets).exists()):
+                pieces.effacer_octets(depot)
     return len(vieux)

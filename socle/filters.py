@@ -6,7 +6,8 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Concat
 
 from . import search
-from .forms import DateInput
+from .correspondants import reconnaitre
+from .forms import DateInput, lire_entier
 from .models import Agent, EtatFiche, Fiche, Structure, TypeFiche, Valeur
 from .permissions import droits_de
 
@@ -107,11 +108,9 @@ class FicheFilter(django_filters.FilterSet):
         return queryset.ouvertes().filter(sous_sept_jours(jour))
 
     def par_correspondant(self, queryset, name, value):
-        if value.isdigit():
-            return queryset.filter(correspondants__correspondant_id=value).distinct()
-        from .correspondants import chercher
-
-        return queryset.filter(correspondant__in=[c.pk for c in chercher(value, limite=200)])
+        if pk := lire_entier(value):
+            return queryset.filter(correspondants__correspondant_id=pk).distinct()
+        return queryset.filter(correspondant__in=reconnaitre(value).values("pk"))
 
     def poses(self) -> list[tuple[str, str, str]]:
         """(name, label, value in words) of the filters that are set."""

@@ -8,6 +8,12 @@ from .correspondants import chercher
 from .models import Agent, Correspondant, Role, Structure, Valeur
 
 
+def lire_entier(texte) -> int | None:
+    """A key or a number as a browser sends it; None for anything else (« ² », thousands of digits)."""
+    texte = str(texte or "")
+    return int(texte) if texte.isdecimal() and len(texte) < 19 else None
+
+
 class DateInput(forms.DateInput):
     input_type = "date"
 

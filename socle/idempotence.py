@@ -4,6 +4,7 @@ import uuid
 
 from django.db import connection
 
+from .erreurs import Refus
 from .models import CleIdempotence
 
 SQL_PRENDRE = """
@@ -26,14 +27,18 @@ def lire_cle(valeur) -> uuid.UUID | None:
 def prendre(cle, agent, acte: str) -> bool:
     """True for the first to come. A second one waits here for the first's transaction, then gets False.
 
-    Without a key (an act called by code, not by a form) there is nothing to guard.
+    Without a key (an act called by code, not by a form) there is nothing to guard. A key is of one agent and one act.
     """
     cle = lire_cle(cle)
     if cle is None:
         return True
     with connection.cursor() as cursor:
         cursor.execute(SQL_PRENDRE, [cle, agent.pk, acte])
-        return cursor.fetchone() is not None
+        if cursor.fetchone():
+            return True
+    if not CleIdempotence.objects.filter(cle=cle, agent=agent, acte=acte).exists():
+        raise Refus("Ce formulaire a déjà servi : rechargez la page.")
+    return False
 
 
 def retenir(cle, fiche) -> None:

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+from socle.erreurs import Refus
 from socle.sandbox import MIB, ChildFailed, Limits, run
 
 NBSP = "\u00a0"
@@ -40,12 +41,10 @@ ESPACES = re.compile(
 POLICES = {"Marianne-Regular", "Marianne-Regular_Italic", "Marianne-Medium", "Marianne-Bold"}
 
 
-class PdfIndisponible(Exception):
-    """No PDF this time; the message is for the agent."""
+class PdfIndisponible(Refus):
+    """No PDF this time, and nothing written."""
 
-    def __init__(self, message: str):
-        super().__init__(message)
-        self.message = message
+    status = 503
 
 
 def rendre(gabarit: str, contexte: dict, variante: str = "pdf/ua-1", pages_max: int = PAGES_MAX) -> bytes:

@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from . import controle
 from .erreurs import Refus
+from .idempotence import lire_cle
 from .models import Depot, Fiche, PieceJointe, Version
 from .models.pieces import Controle, Fichier
+
+LARGEUR = 1000  # of the pictures of pages, in pixels
 
 
 def _ecrire(televerse) -> tuple[str, str, int]:
@@ -36,7 +39,7 @@ def _ecrire(televerse) -> tuple[str, str, int]:
 def deposer(televerse, *, by) -> Depot:
     """Receives a file: checks it, stores it once under its hash, keeps it for the agent. Refus says why not.
 
-    The row is written last: a file without a row is an orphan that the sweep removes, never the reverse.
+    The row is written last: at worst there is a file without a row, never the reverse.
     """
     nom = controle.nettoyer_nom(televerse.name or "")
     chemin, empreinte, taille = _ecrire(televerse)
@@ -55,23 +58,41 @@ def deposer(televerse, *, by) -> Depot:
             texte=rapport.texte,
             controle=Controle.ACCEPTE,
         )
-        _ranger(depot, chemin)
+        with open(chemin, "rb") as source:
+            _ranger(depot, File(source))
     finally:
         os.unlink(chemin)
-    depot.save(force_insert=True)
     return depot
 
 
-def _ranger(fichier: Fichier, chemin: str) -> None:
-    if not default_storage.exists(fichier.chemin):
-        with open(chemin, "rb") as source:
-            default_storage.save(fichier.chemin, File(source))
+@transaction.atomic
+def _ranger(depot: Depot, source: File) -> None:
+    """Bytes, then row. Whole bytes already there are kept; what a crash cut short is written again."""
+    verrouiller_octets(depot.empreinte)
+    if not (default_storage.exists(depot.chemin) and default_storage.size(depot.chemin) == depot.taille):
+        default_storage.delete(depot.chemin)
+        default_storage.save(depot.chemin, source)
+    depot.save(force_insert=True)
+
+
+def verrouiller_octets(empreinte: str) -> None:
+    """Until the transaction ends, nobody else stores or erases the bytes of this hash."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [empreinte])
+
+
+def effacer_octets(fichier: Fichier) -> None:
+    """Erases the bytes and the pictures drawn from them."""
+    for page in range(1, (fichier.pages or 0) + 1):
+        default_storage.delete(nom_apercu(fichier, page))
+    default_storage.delete(fichier.chemin)
 
 
 def depots_de(agent, ids) -> list[Depot]:
-    """The agent's own deposits, in the order given; unknown or used ones are left out."""
-    trouves = {str(d.pk): d for d in Depot.objects.filter(agent=agent, pk__in=ids, utilise_le__isnull=True)}
-    return [trouves[i] for i in dict.fromkeys(map(str, ids)) if i in trouves]
+    """The agent's own deposits, in the order given; forged, unknown or used ones are left out."""
+    lus = list(dict.fromkeys(cle for i in ids if (cle := lire_cle(i))))
+    trouves = Depot.objects.filter(agent=agent, utilise_le__isnull=True).in_bulk(lus)
+    return [trouves[i] for i in lus if i in trouves]
 
 
 @transaction.atomic
@@ -89,16 +110,16 @@ def joindre(fiche, depots, *, by, genre: str = PieceJointe.Genre.ANNEXE, premier
 
 
 def ajouter_version(piece: PieceJointe, depot: Depot, *, by) -> Version:
-    """Adds the next version of a piece from a deposit."""
-    version = Version.objects.create(
+    """Adds the next version of a piece from a deposit, which serves once."""
+    if not Depot.objects.filter(pk=depot.pk, utilise_le__isnull=True).update(utilise_le=timezone.now()):
+        raise Refus(f"« {depot.nom} » n’attend plus d’être joint : déposez-le de nouveau.", champ="pieces")
+    return Version.objects.create(
         piece=piece,
         rang=piece.versions.count() + 1,
         texte=depot.texte,
         cree_par=by,
         **{c: getattr(depot, c) for c in ("empreinte", "taille", "nom", "type_mime", "pages", "controle")},
     )
-    Depot.objects.filter(pk=depot.pk).update(utilise_le=timezone.now())
-    return version
 
 
 def deposer_contenu(contenu: bytes, nom: str, *, by, texte: str = "", pages: int | None = None) -> Depot:
@@ -113,9 +134,7 @@ def deposer_contenu(contenu: bytes, nom: str, *, by, texte: str = "", pages: int
         texte=texte,
         controle=Controle.ACCEPTE,
     )
-    if not default_storage.exists(depot.chemin):
-        default_storage.save(depot.chemin, ContentFile(contenu))
-    depot.save(force_insert=True)
+    _ranger(depot, ContentFile(contenu))
     return depot
 
 
@@ -145,15 +164,19 @@ def fichier_local(fichier: Fichier):
             yield copie.name
 
 
-def apercu(fichier: Fichier, page: int, largeur: int = 1000) -> bytes | None:
+def nom_apercu(fichier: Fichier, page: int) -> str:
+    return f"apercus/{fichier.chemin}-{page}-{LARGEUR}.png"
+
+
+def apercu(fichier: Fichier, page: int) -> bytes | None:
     """PNG of one page, made once and kept beside the file; None when this type has no picture."""
-    nom = f"apercus/{fichier.chemin}-{page}-{largeur}.png"
+    nom = nom_apercu(fichier, page)
     if default_storage.exists(nom):
         with default_storage.open(nom) as source:
             return source.read()
     with fichier_local(fichier) as chemin:
         try:
-            image = controle.apercu(chemin, page, largeur)
+            image = controle.apercu(chemin, page, LARGEUR)
         except controle.FichierRefuse:
             return None
     default_storage.save(nom, ContentFile(image))

@@ -42,8 +42,8 @@ class Enregistrer(VueSocle):
         nouveau = NouveauCorrespondantForm(request.POST, agent=self.agent)
         depots, refuses = self.recevoir()
         nouveau_valide = nouveau.is_valid()
-        if form.is_valid():
-            form.exiger_expediteur(nouveau)
+        form.is_valid()
+        form.exiger_expediteur(nouveau)
         for message in refuses:
             form.add_error(None, message)
         if form.errors or not nouveau_valide:

@@ -1,5 +1,6 @@
 """Words, help, and the word to the proxy."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse
@@ -11,7 +12,13 @@ from ..views import Acces, declarer
 def page_fixe(gabarit: str, titre: str, acces: Acces = Acces.CONNECTE):
     @declarer(acces)
     def vue(request):
-        return render(request, f"socle/{gabarit}.html", {"titre": titre})
+        contexte = {
+            "titre": titre,
+            "exploitant": [("Exploitant", settings.EXPLOITANT)] if settings.EXPLOITANT else [],
+            "aide_contact": settings.CONTACT_AIDE,
+            "dpo_contact": settings.CONTACT_DPO,
+        }
+        return render(request, f"socle/{gabarit}.html", contexte)
 
     return login_not_required(vue) if acces == Acces.PUBLIC else vue
 

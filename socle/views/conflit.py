@@ -1,6 +1,7 @@
 """Two agents wrote the same fiche: what each changed, what agrees by itself, what must be chosen."""
 
-from django.forms import BooleanField, Textarea
+from django.core.exceptions import ValidationError
+from django.forms import Textarea
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -23,23 +24,30 @@ def _cache(nom: str, valeurs) -> str:
     return "".join(f'<input type="hidden" name="{escape(nom)}" value="{escape(v)}">' for v in valeurs)
 
 
+def _ecrit(champ, valeur) -> str:
+    """A value as a form would send it; an unticked box sends nothing, and lines end one way."""
+    valeur = champ.prepare_value(valeur)
+    return "" if valeur in (None, False) else str(valeur).replace("\r\n", "\n")
+
+
 def _brut(form, nom) -> str:
-    """The value in the database as a form would send it; an unticked box sends nothing."""
-    valeur = form.fields[nom].prepare_value(form.get_initial_for_field(form.fields[nom], nom))
-    return "" if valeur in (None, False) else str(valeur)
+    """The value in the database."""
+    return _ecrit(form.fields[nom], form.get_initial_for_field(form.fields[nom], nom))
 
 
 def _envoye(form, nom, brut: str) -> str:
-    """What was sent, in the same terms: « on », « True » and « false » are one box."""
-    if isinstance(form.fields[nom], BooleanField):
-        return str(form.fields[nom].to_python(brut) or "")
-    return brut
+    """What was sent, in the same terms: « on » and « True » are one box, « 20/11/2026 » and « 2026-11-20 » one day."""
+    champ = form.fields[nom]
+    try:
+        return _ecrit(champ, champ.to_python(brut)) if nom in form.Meta.fields else brut
+    except ValidationError:
+        return brut
 
 
 def _mots(form, nom, brut) -> str:
     try:
         return suivi.en_mots(form.fields[nom].to_python(brut))
-    except Exception:
+    except ValidationError:
         return brut
 
 

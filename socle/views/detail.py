@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, pdf, workflow
 from ..cadre import lire
+from ..forms import lire_entier
 from ..models import Attente, Diffusion, Evenement, Fiche, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
@@ -168,7 +169,7 @@ class Detail(VueSocle):
             .distinct("piece__fiche_id", "piece__rang", "piece_id")
         )
         pieces = [decrire_piece(v.piece, v, self.request.GET) for v in versions]
-        choisies = {int(p) for p in self.request.GET.getlist("piece") if p.isdigit()}
+        choisies = {lire_entier(p) for p in self.request.GET.getlist("piece")}
         montrees = ([p for p in pieces if p["pk"] in choisies] or par_defaut(pieces))[:2]
         for piece in pieces:
             piece["courante"] = piece in montrees
@@ -234,8 +235,8 @@ def par_defaut(pieces: list[dict]) -> list[dict]:
 
 def decrire_piece(piece: PieceJointe, version, parametres) -> dict:
     """A piece as the templates show it; the page asked for comes from the URL, so that it works without script."""
-    demandee = parametres.get(f"page_{piece.pk}", "1")
-    page = min(max(int(demandee) if demandee.isdigit() else 1, 1), version.pages or 1)
+    demandee = lire_entier(parametres.get(f"page_{piece.pk}")) or 1
+    page = min(demandee, version.pages or 1)
     pages = range(1, min(version.pages or 0, PAGES_MONTREES) + 1)
     return {
         "pk": piece.pk,

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from .. import idempotence, liens, suivi, workflow
 from ..erreurs import ConflitVersion, Refus
-from ..forms import FichiersField, Formulaire
+from ..forms import FichiersField, Formulaire, lire_entier
 from ..models import Fiche, Nature, PieceJointe
 from ..permissions import mandat_pour
 from ..pieces import deposer, depots_de
@@ -23,6 +23,8 @@ class VueEcriture(VueSocle):
     fv = None
 
     def cadre(self, fiche, **plus) -> dict:
+        """The version shown stays the one the agent opened, until the difference is shown to him."""
+        ouverte = lire_entier(self.request.POST.get("version"))
         return {
             "fiche": fiche,
             "fil": [
@@ -31,7 +33,7 @@ class VueEcriture(VueSocle):
             ],
             "annuler_url": self.fv.url(fiche),
             "cle": self.request.POST.get("cle") or idempotence.nouvelle_cle(),
-            "version": fiche.version,
+            "version": fiche.version if ouverte is None else ouverte,
             **plus,
         }
 
@@ -57,7 +59,7 @@ class Transitionner(VueEcriture):
         classe = import_string(passage.form) if passage.form else Formulaire
         return classe(data, files, agent=self.agent, fiche=fiche)
 
-    def page(self, fiche, passage, form, status=200, avis=()):
+    def page(self, fiche, passage, form, status=200, avis=(), **plus):
         return render(
             self.request,
             "socle/formulaire.html",
@@ -68,6 +70,7 @@ class Transitionner(VueEcriture):
                 form=form,
                 bouton=passage.label,
                 avis=list(avis),
+                **plus,
             ),
             status=status,
         )
@@ -86,7 +89,6 @@ class Transitionner(VueEcriture):
         form = self.formulaire(passage, fiche, request.POST, request.FILES)
         if not form.is_valid():
             return self.page(fiche, passage, form, 422)
-        version = request.POST.get("version", "")
 
         def faire():
             workflow.perform(
@@ -94,7 +96,7 @@ class Transitionner(VueEcriture):
                 passage.name,
                 by=self.agent,
                 data=form.cleaned_data,
-                version=int(version) if version.isdigit() else None,
+                version=lire_entier(request.POST.get("version")),
             )
 
         try:
@@ -108,7 +110,7 @@ class Transitionner(VueEcriture):
                 "Votre saisie est gardée ci-dessous : vérifiez, puis envoyez de nouveau.",
                 "url": self.fv.url(fiche),
             }
-            return self.page(fiche, passage, form, 409, [avis])
+            return self.page(fiche, passage, form, 409, [avis], version=fiche.version)
         except Refus as refus:
             if refus.champ and refus.champ in form.fields:
                 form.add_error(refus.champ, refus.message)
@@ -149,13 +151,13 @@ class Modifier(VueEcriture):
         form = self.fv.modifier_form(data, request.FILES, instance=fiche, agent=self.agent, fiche=fiche)
         if not form.is_valid():
             return self.page(self.trouver(self.fv.model, pk), form, 422)
-        version = data.get("version", "")
+        version = lire_entier(data.get("version"))
         try:
             self.une_fois(
                 fiche,
                 "corriger",
                 lambda: self.fv.modifier_service(
-                    fiche, form.cleaned_data, by=self.agent, version=int(version) if version.isdigit() else -1
+                    fiche, form.cleaned_data, by=self.agent, version=-1 if version is None else version
                 ),
             )
         except ConflitVersion:
@@ -166,10 +168,14 @@ class Modifier(VueEcriture):
                 self.cadre(
                     actuelle,
                     titre="Votre modification n’est pas encore enregistrée",
+                    version=actuelle.version,
                     **comparer(self.fv.modifier_form, actuelle, data, self.agent, self.lecture),
                 ),
                 status=409,
             )
+        except Refus as refus:
+            form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+            return self.page(self.trouver(self.fv.model, pk), form, 422)
         messages.success(request, f"Correction enregistrée : {fiche}.")
         return redirect(self.fv.url(fiche))
 

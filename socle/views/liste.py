@@ -15,9 +15,10 @@ from ..cadre import lire, recherches_enregistrees
 from ..contexte import contexte
 from ..erreurs import Refus
 from ..filters import referentiel
-from ..forms import Formulaire, StructureField
+from ..forms import Formulaire, StructureField, lire_entier
 from ..models import Fiche, RechercheEnregistree, Structure
 from ..permissions import droits_de, mandat_pour
+from ..presentation import nombre
 from .base import Acces, VueSocle
 
 HORS_FILTRE = {"apres", "avant", "tri", "vue"}
@@ -191,15 +192,28 @@ class Liste(VueListe):
 
 
 class Export(VueListe):
-    """The whole list, as filtered; the rows are read in their own transaction, with the agent's context."""
+    """The whole list, as filtered; the rows are read in their own transaction, with the agent's context.
 
-    def nom_fichier(self, extension: str) -> str:
-        return f"{self.fv.nom}-{timezone.localdate():%Y-%m-%d}.{extension}"
+    Never another list than the one shown: a filter that is not understood, or too many rows, is refused.
+    """
+
+    extension = type_mime = ""
+
+    def get(self, request):
+        queryset, filtre = self.filtrer()
+        if not filtre.form.is_valid():
+            raise Refus("Un filtre n’est pas lisible : corrigez-le dans la liste, puis exportez de nouveau.")
+        if queryset.order_by().values("pk")[: EXPORT_MAX + 1].count() > EXPORT_MAX:
+            raise Refus(f"Cette liste dépasse {nombre(EXPORT_MAX)} fiches : ajoutez un filtre, une période par exemple.")
+        reponse = StreamingHttpResponse(self.corps(), content_type=self.type_mime)
+        nom = f"{self.fv.nom}-{timezone.localdate():%Y-%m-%d}.{self.extension}"
+        reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
+        return reponse
 
     def lignes(self):
-        queryset, _ = self.filtrer()
-        rows = self.tri().ordonner(queryset.select_related(*self.fv.relations))[:EXPORT_MAX]
         with contexte(self.agent):
+            queryset, _ = self.filtrer()
+            rows = self.tri().ordonner(queryset.select_related(*self.fv.relations))
             yield from listing.lignes_export(rows.iterator(chunk_size=1000), self.fv.colonnes, self.lecture)
 
     def entetes(self) -> list[str]:
@@ -207,22 +221,17 @@ class Export(VueListe):
 
 
 class ExportCsv(Export):
-    def get(self, request):
-        reponse = StreamingHttpResponse(
-            exports.csv_lignes(self.entetes(), self.lignes()), content_type="text/csv; charset=utf-8"
-        )
-        reponse["Content-Disposition"] = f'attachment; filename="{self.nom_fichier("csv")}"'
-        return reponse
+    extension, type_mime = "csv", "text/csv; charset=utf-8"
+
+    def corps(self):
+        return exports.csv_lignes(self.entetes(), self.lignes())
 
 
 class ExportOds(Export):
-    def get(self, request):
-        reponse = StreamingHttpResponse(
-            exports.ods(self.entetes(), self.lignes(), self.fv.titre_liste),
-            content_type="application/vnd.oasis.opendocument.spreadsheet",
-        )
-        reponse["Content-Disposition"] = f'attachment; filename="{self.nom_fichier("ods")}"'
-        return reponse
+    extension, type_mime = "ods", exports.MIMETYPE
+
+    def corps(self):
+        return exports.ods(self.entetes(), self.lignes(), self.fv.titre_liste)
 
 
 class RechercheForm(Formulaire):
@@ -297,8 +306,8 @@ class EnMasse(VueListe):
         passage = table.transitions.get(transition)
         if passage is None or not passage.en_masse:
             raise Http404
-        pks = [int(pk) for pk in request.POST.getlist("fiches") if pk.isdigit()][:200]
-        fiches = list(self.base().filter(pk__in=pks).order_by("pk"))
+        pks = {lire_entier(pk) for pk in request.POST.getlist("fiches")} - {None}
+        fiches = list(self.base().filter(pk__in=pks).order_by("pk")[:200])
         if not fiches:
             messages.warning(request, "Choisissez d’abord des fiches dans la liste.")
             return redirect(f"{self.fv.nom}_liste")

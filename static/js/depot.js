@@ -108,7 +108,7 @@ function installer(section) {
     ligne.prepend(cle);
     ligne.querySelector(".nom").textContent = depot.nom;
     ligne.querySelector(".doux").textContent = [pages(depot.pages), taille(depot.taille)].filter(Boolean).join(", ");
-    if (depot.texte_reconnu) ligne.append(element("span", "juge bon fr-icon-checkbox-circle-fill", "Texte reconnu"));
+    if (depot.texte_reconnu) ligne.append(element("span", "juge bon fr-icon-checkbox-circle-fill", "Texte lisible"));
     if (depot.doublon) {
       const { reference, url, quand, par } = depot.doublon;
       const message = element("p", "message doublon");

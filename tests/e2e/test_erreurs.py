@@ -15,7 +15,7 @@ def test_une_saisie_fautive_garde_tout_et_mene_au_champ(poste, tmp_path):
     bonne = tmp_path / "bonne.pdf"
     bonne.write_bytes(pdf_minimal("Une lettre entière"))
     page.set_input_files("input[type=file]", bonne)
-    page.get_by_text("Texte reconnu").wait_for()
+    page.get_by_text("Texte lisible").wait_for()
     clerc.photographier("20-fichier-refuse")
     page.locator("#id_reference_expediteur").fill("HC/2026-318")
     page.get_by_role("button", name="Enregistrer et ouvrir").click()
@@ -46,7 +46,7 @@ def test_deux_agents_sur_une_fiche_le_second_choisit(poste):
     second.page.get_by_text("Rien n’est perdu").wait_for()
     second.photographier("22-conflit")
     assert "Objet corrigé par le premier" in second.page.content()
-    second.page.get_by_label(re.compile("^Objet : garder ma valeur")).check()
+    second.page.get_by_label(re.compile(r"^Objet\s: garder ma valeur")).check()
     second.page.get_by_role("button", name=re.compile("Enregistrer avec ces choix")).click()
     second.page.wait_for_url(re.compile(fiche + "$"))
     texte = second.page.content()
