@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from . import deadlines, journal
 from .erreurs import Refus
 from .models import Attente, Echeance, Fermeture, Fiche, Prolongation, Suspension
 from .workflow import enregistrer_version
+
+FIXEE = "Date fixée par un agent"
 
 
 def calendrier() -> deadlines.Calendrier:
@@ -23,16 +26,18 @@ def proposer(type_fiche, base: date, cal=None) -> date | None:
 
 
 def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:
-    return deadlines.calculer(
-        echeance.base,
-        deadlines.Regle(echeance.unite, echeance.delai),
-        cal or calendrier(),
-        [
-            deadlines.Periode(s.du, s.au, s.motif.libelle + (f", {s.precision}" if s.precision else ""))
-            for s in echeance.suspensions.all()
-        ],
-        [deadlines.Prolongation(p.nombre, p.motif, deadlines.Unite(p.unite)) for p in echeance.prolongations.all()],
-    )
+    suspensions = [
+        deadlines.Periode(s.du, s.au, s.motif.libelle + (f", {s.precision}" if s.precision else ""))
+        for s in echeance.suspensions.all()
+    ]
+    prolongations = [
+        deadlines.Prolongation(p.nombre, p.motif, deadlines.Unite(p.unite)) for p in echeance.prolongations.all()
+    ]
+    try:
+        regle = deadlines.Regle(echeance.unite, echeance.delai)
+        return deadlines.calculer(echeance.base, regle, cal or calendrier(), suspensions, prolongations)
+    except ValueError as trop_long:
+        raise Refus("Cette échéance est trop lointaine : vérifiez la date.", champ="echeance") from trop_long
 
 
 def interne(fiche) -> Echeance | None:
@@ -40,9 +45,12 @@ def interne(fiche) -> Echeance | None:
     return Echeance.objects.filter(fiche_id=fiche.pk, genre=Echeance.Genre.INTERNE, close_le__isnull=True).first()
 
 
+COMPLETES = Echeance.objects.prefetch_related("suspensions__motif", "prolongations")
+
+
 def recalculer(fiche, echeance: Echeance) -> date | None:
     """Computes again and copies the date to the spine and to what is expected. The fiche is locked."""
-    echeance = Echeance.objects.prefetch_related("suspensions__motif", "prolongations").get(pk=echeance.pk)
+    echeance = COMPLETES.get(pk=echeance.pk)
     calcul = calcul_de(echeance)
     echeance.courante, echeance.detail = calcul.date, calcul.as_json()
     echeance.save()
@@ -68,14 +76,35 @@ def ouvrir(fiche, *, base: date, delai: int | None, unite: str, regle: str) -> d
 
 
 def ouvrir_par_type(fiche, *, base: date, voulue: date | None = None) -> date | None:
-    """The type's deadline, or the date the agent typed instead, kept as so many working days."""
-    type_fiche = fiche.type
-    if voulue and voulue != proposer(type_fiche, base):
-        jours = deadlines.jours_ouvres_entre(base, voulue, calendrier())
-        return ouvrir(fiche, base=base, delai=max(jours, 0), unite="OUVRES", regle="Date fixée par un agent")
+    """The type's deadline, or the date the agent typed instead: so many working days, or days when it is not one."""
+    type_fiche, cal = fiche.type, calendrier()
+    if voulue and voulue != proposer(type_fiche, base, cal):
+        if voulue < base:
+            raise Refus("L’échéance précède la réception.", champ="echeance")
+        ouvre = cal.est_ouvre(voulue)
+        jours = deadlines.jours_ouvres_entre(base, voulue, cal) if ouvre else (voulue - base).days
+        return ouvrir(fiche, base=base, delai=jours, unite="OUVRES" if ouvre else "CALENDAIRES", regle=FIXEE)
     if type_fiche is None:
         return ouvrir(fiche, base=base, delai=None, unite="", regle="")
     return ouvrir(fiche, base=base, delai=type_fiche.delai, unite=type_fiche.unite, regle=type_fiche.libelle)
+
+
+def recompter(fiche, *, base: date, autre_type: bool) -> date | None:
+    """The type or the starting day was wrong: the same deadline from the right ones, its suspensions and
+    prolongations kept. A date fixed by an agent stays, unless the type itself changes."""
+    echeance = interne(fiche)
+    if echeance is None:
+        return ouvrir_par_type(fiche, base=base) if autre_type else None
+    if not autre_type and echeance.regle == FIXEE:
+        return fiche.echeance
+    type_fiche = fiche.type
+    if autre_type and (type_fiche is None or type_fiche.delai is None):
+        return ouvrir_par_type(fiche, base=base)
+    echeance.base = base
+    if autre_type:
+        echeance.delai, echeance.unite, echeance.regle = type_fiche.delai, type_fiche.unite, type_fiche.libelle
+    echeance.save()
+    return recalculer(fiche, echeance)
 
 
 def suspendre(fiche, *, du: date, motif, precision: str, by) -> None:
@@ -83,23 +112,37 @@ def suspendre(fiche, *, du: date, motif, precision: str, by) -> None:
     echeance = interne(fiche)
     if echeance is None:
         raise Refus("Cette fiche n’a pas d’échéance à suspendre.")
+    if echeance.suspensions.filter(au__isnull=True).exists():
+        raise Refus("Cette échéance est déjà suspendue.")
     Suspension.objects.create(echeance=echeance, du=du, motif=motif, precision=precision, par=by)
     recalculer(fiche, echeance)
 
 
 def reprendre(fiche, *, au: date) -> date | None:
-    """Ends the suspension; `au` is its last day. Taken up again on the very first day, it never was."""
+    """Ends the suspension; `au` is its last day. Ended before its first day, it never was."""
+    if not lever(fiche, au=au):
+        raise Refus("Cette échéance n’est pas suspendue.")
+    return fiche.echeance
+
+
+def lever(fiche, *, au: date) -> bool:
+    """Ends the suspension if there is one: no other state than « suspendu » keeps the clock stopped."""
     echeance = interne(fiche)
     ouverte = echeance and echeance.suspensions.filter(au__isnull=True).first()
     if not ouverte:
-        raise Refus("Cette échéance n’est pas suspendue.")
-    ouverte.au = max(au, ouverte.du)
-    ouverte.save(update_fields=["au"])
-    return recalculer(fiche, echeance)
+        return False
+    if au < ouverte.du:
+        ouverte.delete()
+    else:
+        ouverte.au = au
+        ouverte.save(update_fields=["au"])
+    recalculer(fiche, echeance)
+    return True
 
 
 def clore(fiche) -> None:
     """What was due is done: the date no longer runs, and is kept with the way it was computed."""
+    lever(fiche, au=timezone.localdate())
     Echeance.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).update(close_le=timezone.now())
     _reporter(fiche, None)
 
@@ -110,7 +153,7 @@ def rouvrir(fiche) -> date | None:
     if derniere is None:
         return None
     Echeance.objects.filter(pk=derniere.pk).update(close_le=None)
-    return recalculer(fiche, Echeance.objects.get(pk=derniere.pk))
+    return recalculer(fiche, derniere)
 
 
 def prolonger(fiche, *, nombre: int, unite: str, motif: str, by) -> date | None:
@@ -121,11 +164,17 @@ def prolonger(fiche, *, nombre: int, unite: str, motif: str, by) -> date | None:
     return recalculer(fiche, echeance)
 
 
+@transaction.atomic
 def fermeture_changee(by=None) -> int:
-    """A closure was added or removed: every open deadline follows. Returns how many dates moved."""
-    bougees = 0
-    ouvertes = Echeance.objects.filter(close_le__isnull=True, fiche__clos_le__isnull=True)
-    for echeance in ouvertes.order_by("fiche_id").iterator():
+    """A closure was added or removed: the open deadlines that it moves follow. Returns how many.
+
+    The others are not written: nobody who is editing them is told of a conflict for nothing.
+    """
+    bougees, cal = 0, calendrier()
+    ouvertes = COMPLETES.filter(close_le__isnull=True, fiche__clos_le__isnull=True).order_by("fiche_id")
+    for echeance in ouvertes.iterator(chunk_size=1000):
+        if calcul_de(echeance, cal).date == echeance.courante:
+            continue
         fiche = Fiche.objects.select_for_update(of=("self",)).get(pk=echeance.fiche_id)
         avant = fiche.echeance
         if recalculer(fiche, echeance) != avant:

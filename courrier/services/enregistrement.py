@@ -7,8 +7,19 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db import transaction
 from django.utils import timezone
 
-from socle import acces, attentes, echeances, idempotence, journal, numbering, pieces, search, suivi
-from socle.correspondants import rattacher
+from socle import (
+    acces,
+    attentes,
+    correspondants,
+    echeances,
+    idempotence,
+    journal,
+    numbering,
+    pieces,
+    search,
+    suivi,
+)
+from socle.erreurs import DroitRefuse
 from socle.models import (
     Acces,
     Correspondant,
@@ -30,7 +41,10 @@ JOURS_DOUBLON = 60
 
 @dataclass
 class Pli:
-    """What the clerk has in hand. `depots`: files already checked; `expediteurs`: the first one is the principal."""
+    """What the clerk has in hand. `depots`: files already checked; `expediteurs`: the first one is the principal.
+
+    `nouveau`: the fields of a principal sender to create in place, before the others.
+    """
 
     recu_le: date
     nature: object
@@ -38,6 +52,7 @@ class Pli:
     lettre_le: date | None = None
     type: object = None
     expediteurs: list[Correspondant] = field(default_factory=list)
+    nouveau: dict | None = None
     reference_expediteur: str = ""
     numero_suivi: str = ""
     echeance: date | None = None
@@ -56,8 +71,12 @@ def enregistrer(pli: Pli, *, by, cle=None) -> Arrivee:
     if not idempotence.prendre(cle, by, "courrier.enregistrer"):
         return idempotence.resultat(cle, by).particularisee()
     mandat = mandat_pour(by, "courrier.enregistrer")
+    if mandat is None:
+        raise DroitRefuse("Vous ne pouvez pas enregistrer un courrier aujourd’hui.")
     table = Workflow.registry[Arrivee.genre()]
-    principal = pli.expediteurs[0] if pli.expediteurs else None
+    crees = [correspondants.creer(pli.nouveau, by=by)] if pli.nouveau else []
+    expediteurs = list(dict.fromkeys(crees + pli.expediteurs))
+    principal = expediteurs[0] if expediteurs else None
     arrivee = Arrivee.objects.create(
         kind=Arrivee.genre(),
         etat=table.initial,
@@ -68,7 +87,7 @@ def enregistrer(pli: Pli, *, by, cle=None) -> Arrivee:
         nature=pli.nature,
         correspondant=principal,
         niveau=pli.niveau,
-        signale=pli.signale or bool(pli.type and pli.type.signale) or any(c.elu for c in pli.expediteurs),
+        signale=pli.signale or bool(pli.type and pli.type.signale) or any(c.elu for c in expediteurs),
         lettre_le=pli.lettre_le,
         reference_expediteur=pli.reference_expediteur,
         numero_suivi=pli.numero_suivi,
@@ -76,8 +95,8 @@ def enregistrer(pli: Pli, *, by, cle=None) -> Arrivee:
         mention_pli=pli.mention_pli,
         structure_proposee=pli.structure_proposee or (pli.type.structure if pli.type else None),
     )
-    for correspondant in pli.expediteurs:
-        rattacher(arrivee, correspondant, CorrespondantFiche.Part.EXPEDITEUR, principal=correspondant == principal)
+    for correspondant in expediteurs:
+        correspondants.rattacher(arrivee, correspondant, CorrespondantFiche.Part.EXPEDITEUR, principal=correspondant == principal)
     jointes = pieces.joindre(
         arrivee, pli.depots, by=by, genre=PieceJointe.Genre.ANNEXE, premier_genre=PieceJointe.Genre.LETTRE
     )
@@ -137,11 +156,11 @@ def corriger(arrivee: Arrivee, valeurs: dict, *, by, version: int) -> Arrivee:
     motif = valeurs.pop("motif")
 
     def suivre(fiche, modifies):
-        if modifies & {"type", "date_ref"} and echeances.interne(fiche):
-            echeances.ouvrir_par_type(fiche, base=fiche.date_ref)
+        if modifies & {"type", "date_ref"} and fiche.etat != "TRAITE":
+            echeances.recompter(fiche, base=fiche.date_ref, autre_type="type" in modifies)
         if "correspondant" in modifies:
             CorrespondantFiche.objects.filter(fiche_id=fiche.pk, principal=True).delete()
             if fiche.correspondant:
-                rattacher(fiche, fiche.correspondant, CorrespondantFiche.Part.EXPEDITEUR, principal=True)
+                correspondants.rattacher(fiche, fiche.correspondant, CorrespondantFiche.Part.EXPEDITEUR, principal=True)
 
     return suivi.corriger(arrivee, valeurs, motif=motif, by=by, version=version, apres=suivre)

@@ -1,21 +1,22 @@
 """Registration beside the scan, and what is shown while typing."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 
-from socle import correspondants, idempotence, pieces
+from socle import idempotence, pieces
 from socle.erreurs import Refus
+from socle.exports import nettoyer
+from socle.forms import lire_entier
 from socle.models import Correspondant, Depot, Niveau, Valeur
 from socle.pages.pieces import decrire_depot
 from socle.presentation import charge, etat_html
 from socle.views import Acces, FicheViews, VueSocle
 
+from .. import impressions
 from ..forms.enregistrer import EnregistrerForm, NouveauCorrespondantForm
 from ..models import Arrivee
 from ..services import enregistrement
@@ -34,8 +35,7 @@ class Enregistrer(VueSocle):
     def initial(self) -> dict:
         """The date of the last letter registered in this sitting comes back: the morning pile is of one day."""
         simple = Valeur.objects.filter(liste="NATURE", actif=True).values_list("pk", flat=True).first()
-        jour = parse_date(self.request.GET.get("recu_le", "")) or timezone.localdate()
-        return {"nature": simple, "recu_le": jour}
+        return {"nature": simple, "recu_le": impressions.lire_jour({"jour": self.request.GET.get("recu_le", "")})}
 
     def post(self, request):
         form = EnregistrerForm(request.POST, agent=self.agent, initial=self.initial())
@@ -49,13 +49,18 @@ class Enregistrer(VueSocle):
         if form.errors or not nouveau_valide:
             return self.page(form, nouveau, depots, 422)
         data = form.cleaned_data
-        if not request.POST.get("pas_un_doublon"):
+        deja = idempotence.resultat(request.POST.get("cle"), self.agent)
+        if not deja and not request.POST.get("pas_un_doublon"):
             doublons = enregistrement.doublons(
                 self.agent, empreintes=[d.empreinte for d in depots], expediteur=data["expediteur"], objet=data["objet"]
             )
             if doublons:
                 return self.page(form, nouveau, depots, 409, doublons)
-        arrivee = self.enregistrer(data, nouveau, depots)
+        try:
+            arrivee = self.enregistrer(data, nouveau, depots)
+        except Refus as refus:
+            form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+            return self.page(form, nouveau, depots, 422)
         messages.success(
             request,
             format_html(
@@ -80,25 +85,17 @@ class Enregistrer(VueSocle):
                 refuses.append(refus.message)
         return depots, refuses
 
-    @transaction.atomic
     def enregistrer(self, data, nouveau, depots) -> Arrivee:
-        cle = self.request.POST.get("cle")
         ferme = data["pli_non_ouvert"]
-        expediteurs = []
-        if not ferme:
-            deja = idempotence.resultat(cle, self.agent) if idempotence.lire_cle(cle) else None
-            if deja:
-                return deja
-            principal = data["expediteur"] or correspondants.creer(nouveau.cleaned_data, by=self.agent)
-            autre = data["coexpediteur"]
-            expediteurs = [principal, *([autre] if autre and autre != principal else [])]
+        choisis = [c for c in (data["expediteur"], data["coexpediteur"]) if c and not ferme]
         pli = enregistrement.Pli(
             recu_le=data["recu_le"],
             nature=data["nature"],
             objet="" if ferme else data["objet"],
             lettre_le=data["lettre_le"],
             type=data["type"],
-            expediteurs=expediteurs,
+            expediteurs=choisis,
+            nouveau=nouveau.cleaned_data if not ferme and not data["expediteur"] else None,
             reference_expediteur=data["reference_expediteur"],
             numero_suivi=data["numero_suivi"],
             echeance=data["echeance"],
@@ -110,7 +107,7 @@ class Enregistrer(VueSocle):
             pli_non_ouvert=ferme,
             mention_pli=data["mention_pli"],
         )
-        return enregistrement.enregistrer(pli, by=self.agent, cle=cle)
+        return enregistrement.enregistrer(pli, by=self.agent, cle=self.request.POST.get("cle"))
 
     def page(self, form, nouveau, depots, status=200, doublons=()):
         return render(
@@ -155,13 +152,11 @@ class Historique(VueSocle):
     regle = "courrier.enregistrer"
 
     def get(self, request):
-        pk = request.GET.get("expediteur", "")
-        correspondant = Correspondant.objects.filter(pk=pk).first() if pk.isdigit() else None
+        correspondant = Correspondant.objects.filter(pk=lire_entier(request.GET.get("expediteur"))).first()
         if correspondant is None:
             raise Http404
-        doublons = enregistrement.doublons(
-            self.agent, expediteur=correspondant, objet=request.GET.get("objet", "")[:500]
-        )
+        objet = nettoyer(request.GET.get("objet", "")[:500])
+        doublons = enregistrement.doublons(self.agent, expediteur=correspondant, objet=objet)
         lettres = [
             {
                 "reference": str(f),
