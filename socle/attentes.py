@@ -29,8 +29,9 @@ def structure_de(genre: str) -> int | None:
 
 
 def poser(fiche, etat) -> None:
-    """Closes what the former state expected, opens what this one does."""
-    ouvertes = Attente.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).exclude(genre__in=HORS_ETAT)
+    """Closes what the former state expected, opens what this one does. A closed fiche asks for no more avis."""
+    restent = HORS_ETAT if etat.ouvert else (Attente.Genre.COPIE,)
+    ouvertes = Attente.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).exclude(genre__in=restent)
     structure, agent = etat.de(fiche) if etat.attente and etat.de else (None, None)
     voulue = ouvertes.filter(genre=etat.attente, structure_id=structure, agent_id=agent).first()
     ouvertes.exclude(pk=voulue.pk if voulue else 0).update(close_le=timezone.now())

@@ -11,6 +11,7 @@ from .models import Attente, Echeance, Fermeture, Fiche, Prolongation, Suspensio
 from .workflow import enregistrer_version
 
 FIXEE = "Date fixée par un agent"
+JOURS_MAX = 3660
 
 
 def calendrier() -> deadlines.Calendrier:
@@ -37,7 +38,7 @@ def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:
         regle = deadlines.Regle(echeance.unite, echeance.delai)
         return deadlines.calculer(echeance.base, regle, cal or calendrier(), suspensions, prolongations)
     except ValueError as trop_long:
-        raise Refus("Cette échéance est trop lointaine : vérifiez la date.", champ="echeance") from trop_long
+        raise Refus("Ce délai est trop long.") from trop_long
 
 
 def interne(fiche) -> Echeance | None:
@@ -81,6 +82,8 @@ def ouvrir_par_type(fiche, *, base: date, voulue: date | None = None) -> date | 
     if voulue and voulue != proposer(type_fiche, base, cal):
         if voulue < base:
             raise Refus("L’échéance précède la réception.", champ="echeance")
+        if (voulue - base).days > JOURS_MAX:
+            raise Refus("Cette échéance est trop lointaine : vérifiez l’année.", champ="echeance")
         ouvre = cal.est_ouvre(voulue)
         jours = deadlines.jours_ouvres_entre(base, voulue, cal) if ouvre else (voulue - base).days
         return ouvrir(fiche, base=base, delai=jours, unite="OUVRES" if ouvre else "CALENDAIRES", regle=FIXEE)
@@ -119,30 +122,22 @@ def suspendre(fiche, *, du: date, motif, precision: str, by) -> None:
 
 
 def reprendre(fiche, *, au: date) -> date | None:
-    """Ends the suspension; `au` is its last day. Ended before its first day, it never was."""
-    if not lever(fiche, au=au):
-        raise Refus("Cette échéance n’est pas suspendue.")
-    return fiche.echeance
-
-
-def lever(fiche, *, au: date) -> bool:
-    """Ends the suspension if there is one: no other state than « suspendu » keeps the clock stopped."""
+    """Ends the suspension, if there is one; `au` is its last day. Ended before its first day, it never was."""
     echeance = interne(fiche)
     ouverte = echeance and echeance.suspensions.filter(au__isnull=True).first()
     if not ouverte:
-        return False
+        return fiche.echeance
     if au < ouverte.du:
         ouverte.delete()
     else:
         ouverte.au = au
         ouverte.save(update_fields=["au"])
-    recalculer(fiche, echeance)
-    return True
+    return recalculer(fiche, echeance)
 
 
 def clore(fiche) -> None:
     """What was due is done: the date no longer runs, and is kept with the way it was computed."""
-    lever(fiche, au=timezone.localdate())
+    reprendre(fiche, au=timezone.localdate())
     Echeance.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).update(close_le=timezone.now())
     _reporter(fiche, None)
 

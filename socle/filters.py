@@ -2,14 +2,16 @@
 
 import django_filters
 from django import forms
-from django.db.models import CharField, F, Q, Value
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from . import search
 from .correspondants import reconnaitre
 from .forms import DateInput, lire_entier
 from .models import Agent, EtatFiche, Fiche, Structure, TypeFiche, Valeur
 from .permissions import droits_de
+from .suivi import en_mots
 
 AUCUN = "aucun"
 MOI = "moi"
@@ -24,9 +26,11 @@ def referentiel(kind: str) -> dict[str, list[tuple[str, str]]]:
         )
 
     nom = Concat(F("last_name"), Value(" "), F("first_name"), output_field=CharField())
+    fermee = Case(When(au__lt=timezone.localdate(), then=Value(" (fermé)")), default=Value(""))
+    sigle = Concat(F("sigle"), fermee, output_field=CharField())
     unies = lignes(TypeFiche.objects.filter(kind=kind), "type", "pk", F("libelle"), F("rang")).union(
         lignes(Valeur.objects.filter(liste="NATURE"), "nature", "pk", F("libelle"), F("rang")),
-        lignes(Structure.objects.filter(au__isnull=True), "structure", "pk", F("sigle"), Value(0)),
+        lignes(Structure.objects.order_by(), "structure", "pk", sigle, Value(0)),
         lignes(EtatFiche.objects.filter(kind=kind), "etat", "code", F("libelle"), F("rang")),
         lignes(Agent.objects.filter(is_active=True), "agent", "pk", nom, Value(0)),
         all=True,
@@ -62,7 +66,6 @@ class FicheFilter(django_filters.FilterSet):
     )
     correspondant = django_filters.CharFilter(label="Correspondant", method="par_correspondant")
 
-    dates = ("du", "au")
     plus = ("nature", "correspondant", "agent")
     kind = ""
 
@@ -120,8 +123,7 @@ class FicheFilter(django_filters.FilterSet):
             if valeur in (None, ""):
                 continue
             mots = dict(getattr(champ, "choices", ())).get(str(valeur), valeur)
-            mots = f"{valeur:%d/%m/%Y}" if nom in self.dates else str(mots)
-            trouves.append((nom, str(champ.label), mots))
+            trouves.append((nom, str(champ.label), en_mots(mots)))
         return trouves
 
 

@@ -100,7 +100,7 @@ class Page:
 
     @property
     def compte(self) -> str:
-        return "10 000 et plus" if self.total >= PLAFOND else nombre(self.total)
+        return f"plus de {nombre(PLAFOND - 1)}" if self.total >= PLAFOND else nombre(self.total)
 
 
 def paginer(queryset, tri: Tri, total: int, *, apres: str = "", avant: str = "", par_page: int = PAR_PAGE) -> Page:

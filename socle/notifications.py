@@ -8,7 +8,7 @@ from .models import Agent, Fonction, Niveau, Notification, Role
 def prevenir(fiche, genre: str, texte: str, *, agents=(), sauf=None) -> None:
     """Tells each agent (ids) once. A réservé fiche is named by its number alone."""
     if fiche.niveau == Niveau.RESERVE:
-        texte = f"{fiche.reference} : voir la fiche"
+        texte = f"{fiche} : voir la fiche"
     Notification.objects.bulk_create(
         Notification(agent_id=agent, fiche_id=fiche.pk, genre=genre, texte=texte[:300])
         for agent in sorted({a for a in agents if a and a != getattr(sauf, "pk", None)})

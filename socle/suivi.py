@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from . import acces, attentes, journal, notifications, pieces, search
 from .erreurs import Refus
-from .models import Acces, Attente, Diffusion, Mention, Note
+from .models import Acces, Attente, Diffusion, Mention, Niveau, Note
 from .workflow import enregistrer_version, etat_de, verrouiller
 
 
@@ -35,6 +35,10 @@ def ajouter_pieces(fiche, depots, *, genre: str, by) -> list:
 
 def diffuser(fiche, mention: str, *, by, structures=(), agents=(), annotation: str = "") -> int:
     """Sends the fiche for information, copy, avis or communication; each receiver sees it and is told. Locked."""
+    if fiche.niveau != Niveau.ORDINAIRE and structures:
+        raise Refus(
+            "Une copie à un service n’ouvre pas une fiche restreinte : choisissez des agents.", champ=mention.lower()
+        )
     titre = Acces.Titre.AVIS if mention == Mention.AVIS else Acces.Titre.COPIE
     genre = Attente.Genre.AVIS if mention == Mention.AVIS else Attente.Genre.COPIE
     fait = 0

@@ -147,7 +147,7 @@ def perform(fiche, name: str, *, by, data: dict | None = None, version: int | No
     """
     table = workflow_de(fiche)
     passage = table.transitions[name]
-    fiche = verrouiller(fiche, version, passage.verrous(fiche) if passage.verrous else ())
+    fiche = verrouiller(fiche, version, passage.verrous(fiche.particularisee()) if passage.verrous else ())
     if fiche.etat not in passage.sources:
         raise TransitionRefused(
             f"« {passage.label} » n’est plus possible : la fiche est à l’état « {table.etats[fiche.etat].libelle} »."

@@ -147,6 +147,8 @@ class EnregistrerForm(Formulaire):
         echeance, recu = data.get("echeance"), data.get("recu_le")
         if echeance and recu and echeance < recu:
             self.add_error("echeance", "L’échéance précède la réception.")
+        if data.get("copies") and (data.get("niveau") != Niveau.ORDINAIRE or data.get("pli_non_ouvert")):
+            self.add_error("copies", "Une copie n’ouvre pas un courrier restreint : elle se donne ensuite, à un agent.")
         return data
 
     def exiger_expediteur(self, nouveau: NouveauCorrespondantForm) -> None:

@@ -22,9 +22,10 @@ MENTIONS = {
 def attribuer(arrivee, by, data, pour) -> Trace:
     """One structure pour attribution, with what is expected of it; copies; the deadline the chief chose."""
     structure, agent, suite = data["structure"], data.get("agent"), data.get("suite")
-    if agent and agent.pk not in agents_de([structure.pk]):
-        raise TransitionRefused(f"{agent.nom_complet} n’appartient pas à {structure.sigle} aujourd’hui.")
+    if agent:
+        _exiger_membre(agent, structure)
     _fermer_attribution(arrivee)
+    echeances.reprendre(arrivee, au=timezone.localdate())
     Diffusion.objects.create(
         fiche_id=arrivee.pk,
         mention=Mention.ATTRIBUTION,
@@ -57,6 +58,11 @@ def attribuer(arrivee, by, data, pour) -> Trace:
     )
 
 
+def _exiger_membre(agent, structure) -> None:
+    if agent.pk not in agents_de([structure.pk]):
+        raise TransitionRefused(f"{agent.nom_complet} n’appartient pas à {structure.sigle} aujourd’hui.", champ="agent")
+
+
 def _fermer_attribution(arrivee, **retour) -> None:
     Diffusion.objects.filter(fiche_id=arrivee.pk, mention=Mention.ATTRIBUTION, close_le__isnull=True).update(
         close_le=timezone.now(), **retour
@@ -66,6 +72,7 @@ def _fermer_attribution(arrivee, **retour) -> None:
 def affecter(arrivee, by, data, pour) -> Trace:
     """The structure gives the letter to one of its agents."""
     agent = data["agent"]
+    _exiger_membre(agent, arrivee.structure)
     return _charger(arrivee, agent, by)
 
 

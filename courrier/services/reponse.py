@@ -102,7 +102,7 @@ def soumettre(depart, by, data, pour) -> Trace:
     Depart.objects.filter(pk=depart.pk).update(structure_signature=structure)
     depart.structure_signature = structure
     figer_projet(depart, by=by)
-    acces.ouvrir(depart, Acces.Titre.AVIS, structure=structure.pk)
+    acces.ouvrir(depart, Acces.Titre.CHARGE, structure=structure.pk)  # whoever signs reads it, restreint or not
     return Trace(donnees={"structure": structure.pk}, detail={"a_qui": structure.sigle})
 
 
@@ -143,9 +143,9 @@ def expedier(depart, by, data, pour) -> Trace:
     )
     arrivee = depart.repond_a
     if arrivee and arrivee.etat in ("ATTRIBUE", "EN_TRAITEMENT", "SUSPENDU"):
-        workflow.perform(arrivee, "traiter", by=by, data={"depart": depart.pk}, d_office=True)
-        if data.get("issue"):
-            workflow.perform(arrivee, "clore", by=by, data={"issue": data["issue"]}, d_office=True)
+        arrivee = workflow.perform(arrivee, "traiter", by=by, data={"depart": depart.pk}, d_office=True)
+    if arrivee and arrivee.etat == "TRAITE" and data.get("issue"):
+        workflow.perform(arrivee, "clore", by=by, data={"issue": data["issue"]}, d_office=True)
     enregistrer_version(depart, date_ref=jour, echeance=None)
     search.indexer(depart)
     reference = numbering.next_reference(depart, Depart.serie_chrono, timezone.localdate())
@@ -169,6 +169,9 @@ def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
             raise Refus("Cette réponse n’est plus un brouillon : demandez son renvoi pour la modifier.")
         if depots:
             deposer_projet(depart, depots, by=by)
+            noms = ", ".join(f"« {d.nom} »" for d in depots)
+            journal.record(depart, "joindre", by, detail={"pieces": noms})
+            search.indexer(depart)
         return suivi.corriger(depart, valeurs, motif="rédaction", by=by, version=version)
 
 

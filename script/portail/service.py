@@ -109,8 +109,7 @@ def read_pid(file: Path) -> int | None:
 
 def alive(pid: int) -> bool:
     try:
-        if os.waitpid(pid, os.WNOHANG) != (0, 0):
-            return False  # our child, just reaped
+        return os.waitpid(pid, os.WNOHANG) == (0, 0)  # our child, and if dead just reaped
     except ChildProcessError:
         pass
     try:
