@@ -23,6 +23,18 @@ JOURS = ("Lun.", "Mar.", "Mer.", "Jeu.", "Ven.", "Sam.", "Dim.")
 MAX_LIGNES = 200
 
 
+def en_bref(objet: str, limite: int = 26) -> str:
+    """The first words of an objet, whole, without a small word left hanging."""
+    mots: list[str] = []
+    for mot in objet.split():
+        if mots and len(" ".join([*mots, mot])) > limite:
+            break
+        mots.append(mot)
+    while len(mots) > 1 and len(mots[-1]) <= 3:
+        mots.pop()
+    return " ".join(mots)
+
+
 def lien(fiche, lecture):
     return format_html('<a href="{}">{}</a>', FicheViews.url_de(fiche), fiche)
 
@@ -183,7 +195,7 @@ class MonTravail(VueSocle):
                         {
                             "reference": str(f),
                             "url": FicheViews.url_de(f),
-                            "court": " ".join(f.objet.split()[:4]),
+                            "court": en_bref(f.objet),
                         }
                         for f in dues[:3]
                     ],

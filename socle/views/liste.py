@@ -204,7 +204,9 @@ class Export(VueListe):
         if not filtre.form.is_valid():
             raise Refus("Un filtre n’est pas lisible : corrigez-le dans la liste, puis exportez de nouveau.")
         if queryset.order_by().values("pk")[: EXPORT_MAX + 1].count() > EXPORT_MAX:
-            raise Refus(f"Cette liste dépasse {nombre(EXPORT_MAX)} fiches : ajoutez un filtre, une période par exemple.")
+            raise Refus(
+                f"Cette liste dépasse {nombre(EXPORT_MAX)} fiches : ajoutez un filtre, une période par exemple."
+            )
         reponse = StreamingHttpResponse(self.corps(), content_type=self.type_mime)
         nom = f"{self.fv.nom}-{timezone.localdate():%Y-%m-%d}.{self.extension}"
         reponse["Content-Disposition"] = f'attachment; filename="{nom}"'

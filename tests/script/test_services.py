@@ -235,7 +235,7 @@ def test_a_taken_port_is_named_before_anything_starts(var, private):
     assert not (var / "services" / "postgresql").exists()
 
 
-def wait_for(process: subprocess.Popen, words: str, limit: float = 120) -> list[str]:
+def wait_for(process: subprocess.Popen, words: str, limit: float = 240) -> list[str]:
     """The lines printed up to the one that holds these words."""
     lines, deadline = [], time.monotonic() + limit
     for line in process.stdout:
