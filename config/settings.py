@@ -198,7 +198,7 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"  # a cookie: no session row written per act
 
 # Jobs ----------------------------------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL") or "redis://localhost:6379/0"

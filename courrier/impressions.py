@@ -3,18 +3,24 @@
 from collections import Counter
 from datetime import date
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from socle import pdf
 from socle.erreurs import Refus
-from socle.forms import DateField, Formulaire
-from socle.models import Diffusion, Mention, Structure
+from socle.forms import DateField, Formulaire, lire_entier
+from socle.models import Diffusion, Mention, PieceJointe, Structure
 from socle.presentation import charge, jour_long
 
 from .models import Arrivee
 
-ETIQUETTES_MAX = 240
+ETIQUETTES_MAX = 480  # twenty sheets, or as many labels of the roll
+
+NOMBRE_DE_PIECES = (
+    PieceJointe.objects.filter(fiche_id=OuterRef("pk")).order_by().values("fiche").annotate(n=Count("pk")).values("n")
+)
 
 
 class JourForm(Formulaire):
@@ -67,9 +73,10 @@ def _reponse(contenu: bytes, nom: str) -> HttpResponse:
 
 def etiquettes(agent, parametres) -> HttpResponse:
     """One label (`fiche=pk`, several allowed) or the whole day's sheet (`jour=`, `planche=1`)."""
-    pks = [int(pk) for pk in parametres.getlist("fiche") if pk.isdigit()]
+    pks = {lire_entier(pk) for pk in parametres.getlist("fiche")} - {None}
     if pks:
-        fiches = Arrivee.objects.visible_to(agent).filter(pk__in=pks).select_related("structure")
+        vues = Arrivee.objects.visible_to(agent).filter(pk__in=pks)
+        fiches = vues.select_related("structure").order_by("annee", "numero")
     else:
         fiches = du_jour(agent, lire_jour(parametres))
     lignes = [
@@ -79,12 +86,14 @@ def etiquettes(agent, parametres) -> HttpResponse:
             "qr": pdf.qr_svg_data_uri(str(f)),
             "service": f.structure.sigle if f.structure_id else "",
         }
-        for f in fiches[:ETIQUETTES_MAX]
+        for f in fiches[: ETIQUETTES_MAX + 1]
     ]
     if not lignes:
         raise (Http404 if pks else Refus("Aucun courrier enregistré ce jour-là : il n’y a pas d’étiquette à imprimer."))
-    planche = parametres.get("planche") == "1"
-    return _reponse(pdf.rendre("pdf/etiquettes.html", {"etiquettes": lignes, "planche": planche}), "etiquettes.pdf")
+    if len(lignes) > ETIQUETTES_MAX:
+        raise Refus(f"Plus de {ETIQUETTES_MAX} étiquettes : choisissez les courriers dont vous voulez l’étiquette.")
+    contexte = {"etiquettes": lignes, "planche": parametres.get("planche") == "1"}
+    return _reponse(pdf.rendre("pdf/etiquettes.html", contexte, pages_max=ETIQUETTES_MAX), "etiquettes.pdf")
 
 
 def registre_du_jour(agent, parametres, lecture) -> HttpResponse:
@@ -99,9 +108,9 @@ def registre_du_jour(agent, parametres, lecture) -> HttpResponse:
             "objet": "Annulé" if f.etat == "ANNULE" else f.objet,
             "nature": str(f.nature or ""),
             "attribue_a": charge(f),
-            "pieces": f.pieces.count(),
+            "pieces": f.nombre_de_pieces,
         }
-        for f in du_jour(agent, jour)
+        for f in du_jour(agent, jour).annotate(nombre_de_pieces=Coalesce(Subquery(NOMBRE_DE_PIECES), 0))
     ]
     contexte = {
         "titre": "Registre du courrier arrivé",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from . import attentes
 from .listing import PLAFOND
-from .models import Agent, Attente, Fonction, Notification, RechercheEnregistree, Suppleance
+from .models import Agent, Attente, Fiche, Fonction, Notification, RechercheEnregistree, Suppleance
 from .permissions import droits_de, peut
 
 GROUPES = ("", "Cabinet", "DICOM", "Pilotage")
@@ -39,6 +39,8 @@ def lire(request, total=None) -> dict:
     """Counters and saved searches of the agent, read once per request; a list adds its own capped count."""
     if not hasattr(request, "_cadre"):
         agent = request.user
+        vues = Fiche.objects.visible_to(agent)
+        attendues = Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)
         recherches = RechercheEnregistree.objects.filter(
             Q(agent=agent) | Q(partagee_avec__in=droits_de(agent).structures)
         ).order_by("nom")
@@ -46,8 +48,8 @@ def lire(request, total=None) -> dict:
             Agent.objects.filter(pk=agent.pk)
             .annotate(
                 total=Value(0) if total is None else Compte(total),
-                attendus=Compte(Attente.objects.filter(attentes.a_moi(agent), close_le__isnull=True)),
-                non_lues=Compte(Notification.objects.filter(agent=agent, lue_le__isnull=True)),
+                attendus=Compte(vues.filter(pk__in=attendues.values("fiche"))),
+                non_lues=Compte(Notification.objects.filter(agent=agent, lue_le__isnull=True, fiche__in=vues)),
                 supplees=ArraySubquery(
                     Suppleance.objects.en_vigueur(timezone.localdate())
                     .filter(suppleant=agent)

@@ -6,7 +6,9 @@ streaming exports, which run outside a request, open the same thing with `contex
 
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 
 SYSTEME = "systeme"
 
@@ -33,12 +35,19 @@ def contexte_systeme():
 
 
 class ContexteMiddleware:
-    """A 5xx rolls the whole request back; anything else commits, once the page is rendered."""
+    """A 5xx rolls the whole request back; anything else commits, once the page is rendered.
+
+    Without a database nothing can be answered, not even who asks: 503, from a page that reads nothing.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            return HttpResponse(render_to_string("502.html"), status=503, headers={"Retry-After": "60"})
         agent = request.user
         with transaction.atomic():
             _annoncer(agent.pk if agent.is_authenticated else "")

@@ -26,11 +26,12 @@ def lier(source, cible, nature: str, *, by) -> Lien:
     verrouillees = {
         f.pk: f for f in Fiche.objects.select_for_update().filter(pk__in=[source.pk, cible.pk]).order_by("pk")
     }
-    lien, cree = Lien.objects.get_or_create(
-        source_id=source.pk, cible_id=cible.pk, nature=nature, defaults={"cree_par": by}
-    )
-    if not cree:
+    deja = Q(source_id=source.pk, cible_id=cible.pk)
+    if nature == Nature.AFFAIRE:  # reads the same from both ends
+        deja |= Q(source_id=cible.pk, cible_id=source.pk)
+    if Lien.objects.filter(deja, nature=nature).exists():
         raise Refus("Ces deux fiches sont déjà liées ainsi.", champ="reference")
+    lien = Lien.objects.create(source_id=source.pk, cible_id=cible.pk, nature=nature, cree_par=by)
     for fiche, autre in ((source, cible), (cible, source)):
         journal.record(
             verrouillees[fiche.pk],

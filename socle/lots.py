@@ -21,7 +21,7 @@ INSERT INTO socle_indexrecherche (fiche_id, kind, date_ref, lecteurs, texte)
 SELECT l.fiche_id, f.kind, f.date_ref, f.lecteurs,
        setweight(to_tsvector('portail', a), 'A') || setweight(to_tsvector('portail', b), 'B')
        || setweight(to_tsvector('portail', c), 'D')
-  FROM lot_index l JOIN socle_fiche f ON f.id = l.fiche_id
+  FROM lot_index l JOIN socle_fiche f ON f.id = l.fiche_id AND NOT f.reserve
 """
 
 

@@ -1,6 +1,7 @@
 """A reorganisation: the open fiches of a closed structure pass to another one, in one guarded act."""
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from . import acces, attentes, journal, notifications
@@ -18,9 +19,7 @@ def fermees_avec_fiches(agent) -> list[dict]:
     """Structures that no longer exist today and still have open fiches, with how many the agent sees."""
     jour = timezone.localdate()
     ouvertes = Fiche.objects.visible_to(agent).ouvertes().filter(structure__au__lt=jour)
-    comptes: dict[int, int] = {}
-    for structure in ouvertes.order_by().values_list("structure_id", flat=True):
-        comptes[structure] = comptes.get(structure, 0) + 1
+    comptes = dict(ouvertes.order_by().values_list("structure_id").annotate(n=Count("pk")))
     structures = Structure.objects.in_bulk(comptes)
     return [{"structure": structures[pk], "compte": n} for pk, n in sorted(comptes.items())]
 
@@ -57,5 +56,6 @@ def deplacer(ancienne: Structure, nouvelle: Structure, *, motif: str, attendu: i
             donnees={"de": ancienne.pk, "a": nouvelle.pk},
             detail={"motif": motif, "ancienne": ancienne.sigle, "nouvelle": nouvelle.sigle},
         )
-    notifications.prevenir_structure(nouvelle, fiches, f"{len(fiches)} fiches viennent de {ancienne.sigle}.", sauf=by)
+    venues = f"{len(fiches)} fiches viennent" if len(fiches) > 1 else "Une fiche vient"
+    notifications.prevenir_structure(nouvelle, fiches, f"{venues} de {ancienne.sigle}.", sauf=by)
     return len(fiches)

@@ -13,7 +13,8 @@ from .models import IndexRecherche, Niveau
 from .permissions import droits_de
 
 PLAFOND = 5001
-REFERENCE = re.compile(r"^\s*([A-Za-z]{1,4})[\s-]*(\d{4})[\s-]+0*(\d{1,7})\s*$")
+# Typed, dictated or pasted: spaces, hyphens of any length, slashes, dots, or nothing before the year.
+REFERENCE = re.compile(r"\W*([A-Za-z]{1,4})[\W_]*([0-9]{4})[\W_]+0*([0-9]{1,7})\W*")
 TEXTE_MAX = 200_000  # characters of pieces per fiche: a tsvector holds one megabyte
 
 SQL_INDEXER = """
@@ -51,7 +52,7 @@ def indexer(fiche) -> None:
 
 def lire_reference(texte: str) -> str | None:
     """« a 2026 127 » or « A-2026-00127 » → A-2026-00127; None when the text is not a chrono."""
-    trouve = REFERENCE.match(texte or "")
+    trouve = REFERENCE.fullmatch(texte or "")
     if not trouve:
         return None
     serie, annee, numero = trouve.groups()

@@ -160,7 +160,7 @@ def perform(fiche, name: str, *, by, data: dict | None = None, version: int | No
     ancien = fiche.etat
     pour = mandat.pour if mandat else None
     trace = (passage.effect(fiche, by, data or {}, pour) if passage.effect else None) or Trace()
-    if trace.vers and trace.vers not in passage.ou:
+    if trace.vers and trace.vers not in (passage.target, *passage.ou):
         raise ValueError(f"{table.kind}.{name} does not lead to {trace.vers}")
     changer_etat(fiche, trace.vers or passage.target or fiche.etat)
     journal.record(

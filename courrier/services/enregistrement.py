@@ -96,7 +96,9 @@ def enregistrer(pli: Pli, *, by, cle=None) -> Arrivee:
         structure_proposee=pli.structure_proposee or (pli.type.structure if pli.type else None),
     )
     for correspondant in expediteurs:
-        correspondants.rattacher(arrivee, correspondant, CorrespondantFiche.Part.EXPEDITEUR, principal=correspondant == principal)
+        correspondants.rattacher(
+            arrivee, correspondant, CorrespondantFiche.Part.EXPEDITEUR, principal=correspondant == principal
+        )
     jointes = pieces.joindre(
         arrivee, pli.depots, by=by, genre=PieceJointe.Genre.ANNEXE, premier_genre=PieceJointe.Genre.LETTRE
     )

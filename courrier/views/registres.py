@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from socle import workflow
 from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
+from socle.models import Fiche
 from socle.permissions import peut
 from socle.presentation import charge, etat, etat_html, jour_long, urgence
 from socle.views import FicheViews, Raccourci
@@ -241,15 +242,9 @@ class DepartViews(FicheViews):
             ligne("À", "<b>{}</b>{}", p.nom, ", ".join(["", *p.bloc_adresse.splitlines()[1:]]))
             for p in fiche.correspondants.all()
         ]
-        if fiche.repond_a_id:
-            lignes.append(
-                ligne(
-                    "Répond à",
-                    '<a class="lien" href="{}">{}</a>',
-                    reverse("arrivee", args=[fiche.repond_a_id]),
-                    fiche.repond_a,
-                )
-            )
+        arrivee = Fiche.objects.visible_to(lecture.agent).filter(pk=fiche.repond_a_id).first()
+        if arrivee:
+            lignes.append(ligne("Répond à", '<a class="lien" href="{}">{}</a>', FicheViews.url_de(arrivee), arrivee))
         if fiche.signataire_nom:
             lignes.append(ligne("Signataire", "{}, {}", fiche.signataire_nom, fiche.signataire_qualite))
         if fiche.structure_signature_id:

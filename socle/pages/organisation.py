@@ -71,7 +71,6 @@ class Reorganisation(VueSocle):
             form.add_error(refus.champ if refus.champ in form.fields else "attendu", refus.message)
             return self.page(form, refus.status)
         data = form.cleaned_data
-        messages.success(
-            request, f"{data['attendu']} fiches passées de {data['ancienne'].sigle} à {data['nouvelle'].sigle}."
-        )
+        passees = f"{data['attendu']} fiches passées" if data["attendu"] > 1 else "Une fiche passée"
+        messages.success(request, f"{passees} de {data['ancienne'].sigle} à {data['nouvelle'].sigle}.")
         return redirect("mon_travail")

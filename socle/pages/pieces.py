@@ -4,6 +4,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from .. import journal, pieces
 from ..erreurs import Refus
@@ -123,7 +124,7 @@ def decrire_depot(depot: Depot, agent) -> dict:
         "doublon": {
             "reference": str(meme),
             "url": FicheViews.url_de(meme),
-            "quand": f"{meme.cree_le:%d/%m/%Y}",
+            "quand": f"{timezone.localtime(meme.cree_le):%d/%m/%Y}",
             "par": meme.cree_par.nom_complet,
         }
         if meme
