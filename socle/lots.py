@@ -4,7 +4,6 @@ A `Lot` gathers rows in memory, then `verser` writes them in one transaction: th
 what points to them, the chained journal and the search index. `bulk_create` refuses multi-table children.
 """
 
-import csv
 import io
 import json
 from collections import defaultdict
@@ -15,7 +14,6 @@ from django.db.models import Model
 from . import journal, numbering
 from .models import Evenement, EvenementDetail, Fiche
 
-NUL = "\\N"
 ORDRE_INDEX = """
 INSERT INTO socle_indexrecherche (fiche_id, kind, date_ref, lecteurs, texte)
 SELECT l.fiche_id, f.kind, f.date_ref, f.lecteurs,
@@ -35,30 +33,28 @@ def reserver_ids(model: type[Model], combien: int) -> list[int]:
         return [ligne[0] for ligne in cursor.fetchall()]
 
 
-def _texte(valeur) -> str:
+def _champ(valeur) -> str:
+    """One CSV cell: always quoted, so that the empty one alone is a NULL, and no text is."""
     if valeur is None:
-        return NUL
-    if isinstance(valeur, bool):
-        return "t" if valeur else "f"
+        return ""
     if isinstance(valeur, list | tuple):
-        return "{" + ",".join(map(str, valeur)) + "}"
-    if isinstance(valeur, dict):
-        return json.dumps(valeur, ensure_ascii=False)
-    return str(valeur).replace("\x00", "")
+        valeur = "{" + ",".join(map(str, valeur)) + "}"
+    elif isinstance(valeur, dict):
+        valeur = json.dumps(valeur, ensure_ascii=False)
+    texte = str(valeur).replace("\x00", "").replace('"', '""')
+    return f'"{texte}"'
 
 
 def copier(table: str, colonnes, lignes) -> int:
     """COPY rows (sequences in the order of `colonnes`) into a table; returns how many."""
-    flux = io.StringIO()
-    ecrivain = csv.writer(flux, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
-    nombre = 0
+    flux, nombre = io.StringIO(newline=""), 0
     for ligne in lignes:
-        ecrivain.writerow([_texte(v) for v in ligne])
+        flux.write(",".join(map(_champ, ligne)) + "\n")
         nombre += 1
     flux.seek(0)
     noms = ", ".join(f'"{c}"' for c in colonnes)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({noms}) FROM STDIN WITH (FORMAT csv, NULL '{NUL}')", flux)
+        cursor.copy_expert(f"COPY {table} ({noms}) FROM STDIN WITH (FORMAT csv)", flux)
     return nombre
 
 

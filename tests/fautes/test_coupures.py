@@ -179,7 +179,7 @@ def test_la_panne_est_dite_en_francais(portail):
     clerc = Clerc(adresse, "bureau.ordre")
     postgres.stop()
     statut, page = clerc.demander("/courrier/enregistrer/")
-    assert statut == 500
-    assert "Erreur du portail" in page
+    assert statut == 503
+    assert "Le portail est arrêté un moment" in page
     postgres.start()
     assert "Enregistrer un courrier" in clerc.insister("/courrier/enregistrer/")
