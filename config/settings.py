@@ -127,6 +127,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/verrouille.html"
 AXES_ENABLE_ADMIN = False
+AXES_CLIENT_IP_CALLABLE = "socle.auth.adresse_client"
+MANDATAIRES = int(env("MANDATAIRES", "0"))  # trusted proxies in front of us, each of which adds an address
 # guardian carries named exceptions on its direct foreign-key base only; its backend is not installed.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

@@ -1,10 +1,14 @@
 """Tests: the same settings, with plain static files and no lockout."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("PORTAIL_DEMONSTRATION", "1")
-os.environ.setdefault("PORTAIL_DOSSIER_VAR", tempfile.mkdtemp(prefix="portail-test-"))
+if "PORTAIL_DOSSIER_VAR" not in os.environ:
+    os.environ["PORTAIL_DOSSIER_VAR"] = tempfile.mkdtemp(prefix="portail-test-")
+    atexit.register(shutil.rmtree, os.environ["PORTAIL_DOSSIER_VAR"], ignore_errors=True)
 
 from .settings import *  # noqa: F403
 

@@ -1,5 +1,6 @@
 """Local accounts, and model rights for Django's admin from the dated fonction: référentiels only."""
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from .models import Fonction
@@ -22,3 +23,12 @@ class FonctionBackend(ModelBackend):
 
     def has_module_perms(self, user_obj, app_label):
         return self.has_perm(user_obj, f"{app_label}.view")
+
+
+def adresse_client(request) -> str:
+    """The address that the outermost trusted proxy saw; what a client writes before it is not believed."""
+    directe = request.META.get("REMOTE_ADDR", "")
+    relayees = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]
+    if settings.MANDATAIRES and len(relayees) >= settings.MANDATAIRES:
+        return relayees[-settings.MANDATAIRES]
+    return directe

@@ -131,10 +131,10 @@ class FichiersField(forms.FileField):
     widget = FichiersInput
 
     def clean(self, data, initial=None):
-        fichiers = data if isinstance(data, list | tuple) else [data]
-        return [super(FichiersField, self).clean(f, initial) for f in fichiers if f] or (
-            super().clean(None, initial) and []
-        )
+        fichiers = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
+        if not fichiers:
+            super().clean(None, initial)  # says so when one is required
+        return [super(FichiersField, self).clean(f, initial) for f in fichiers]
 
 
 class ChoixAssiste(forms.TextInput):

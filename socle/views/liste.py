@@ -69,6 +69,8 @@ class VueListe(VueSocle):
 class Liste(VueListe):
     def get(self, request):
         queryset, filtre = self.filtrer()
+        for nom, erreurs in filtre.form.errors.items():
+            messages.error(request, f"{filtre.form[nom].label} : {' '.join(erreurs)} Ce filtre n’est pas appliqué.")
         tri = self.tri()
         page = listing.paginer(
             queryset.select_related(*self.fv.relations),
