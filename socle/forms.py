@@ -131,10 +131,10 @@ class FichiersField(forms.FileField):
     widget = FichiersInput
 
     def clean(self, data, initial=None):
-        fichiers = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
-        if not fichiers:
-            super().clean(None, initial)  # says so when one is required
-        return [super(FichiersField, self).clean(f, initial) for f in fichiers]
+        envoyes = [fichier for fichier in (data if isinstance(data, list | tuple) else [data]) if fichier]
+        if not envoyes:
+            super().clean(None, initial)  # says that it is required, when it is
+        return [super(FichiersField, self).clean(fichier, initial) for fichier in envoyes]
 
 
 class ChoixAssiste(forms.TextInput):

@@ -5,15 +5,17 @@ import threading
 from datetime import date
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
 from courrier import exemples
 from courrier.models import Arrivee
 from courrier.services.enregistrement import Pli, enregistrer
-from socle import idempotence, numbering, suivi, workflow
+from socle import entretien, idempotence, numbering, pieces, suivi, workflow
 from socle.erreurs import ConflitVersion, TransitionRefused
-from socle.models import Agent, CleIdempotence, Compteur, Evenement, Structure, Valeur
+from socle.exemples import pdf_minimal, pdf_signe
+from socle.models import Agent, CleIdempotence, Compteur, Depot, Evenement, Structure, Valeur
 
 
 def ensemble(*taches):
@@ -117,3 +119,35 @@ def test_l_annee_du_numero_est_celle_de_paris(agents_du_clone):
         assert numbering.next_reference(fiche, "X", date(2027, 1, 1)) == "X-2027-00002"
     with pytest.raises(RuntimeError, match="inside the transaction"):
         numbering.reserver("X", 2026)
+
+
+def test_un_depot_fait_pendant_la_purge_garde_ses_octets(agents_du_clone):
+    """The same bytes are deposited while the sweep is about to erase them: whoever comes second waits."""
+    clerc = agents_du_clone["BUREAU_ORDRE"]
+    depot = pieces.deposer(pdf_signe("convoité"), by=clerc)
+    Depot.objects.update(depose_le=timezone.now() - timezone.timedelta(days=30))
+    deposes = []
+
+    def deposer():
+        try:
+            deposes.append(pieces.deposer(pdf_signe("convoité"), by=clerc))
+        finally:
+            connection.close()
+
+    fil, effacer = threading.Thread(target=deposer), pieces.effacer_octets
+
+    def effacer_lentement(fichier):
+        fil.start()
+        fil.join(3)
+        assert fil.is_alive(), "the deposit did not wait for the sweep"
+        effacer(fichier)
+
+    pieces.effacer_octets = effacer_lentement
+    try:
+        assert entretien.purger_depots() == 1
+    finally:
+        pieces.effacer_octets = effacer
+    fil.join()
+    with default_storage.open(depot.chemin) as source:
+        assert source.read() == pdf_minimal("convoité")
+    assert deposes[0].chemin == depot.chemin
