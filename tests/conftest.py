@@ -83,7 +83,10 @@ def clone(django_db_setup, django_db_blocker):
         with _proprietaire() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{copie}" WITH (FORCE)')
             # A browser's event loop has its own connections, which close_all does not see.
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [origine])
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                [origine],
+            )
             cursor.execute(f'CREATE DATABASE "{copie}" TEMPLATE "{origine}"')
         connection.settings_dict["NAME"] = copie
         try:

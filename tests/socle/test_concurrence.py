@@ -15,7 +15,7 @@ from courrier.services.enregistrement import Pli, enregistrer
 from socle import entretien, idempotence, numbering, pieces, suivi, workflow
 from socle.erreurs import ConflitVersion, TransitionRefused
 from socle.exemples import pdf_minimal, pdf_signe
-from socle.models import Agent, CleIdempotence, Compteur, Depot, Evenement, Structure, Valeur
+from socle.models import Agent, CleIdempotence, Compteur, Correspondant, Depot, Evenement, Structure, Valeur
 
 
 def ensemble(*taches):
@@ -138,7 +138,7 @@ def test_un_depot_fait_pendant_la_purge_garde_ses_octets(agents_du_clone):
 
     def effacer_lentement(fichier):
         fil.start()
-        fil.join(3)
+        fil.join(2)
         assert fil.is_alive(), "the deposit did not wait for the sweep"
         effacer(fichier)
 
@@ -151,3 +151,12 @@ def test_un_depot_fait_pendant_la_purge_garde_ses_octets(agents_du_clone):
     with default_storage.open(depot.chemin) as source:
         assert source.read() == pdf_minimal("convoité")
     assert deposes[0].chemin == depot.chemin
+
+
+def test_un_expediteur_cree_sur_place_par_deux_clics_ne_l_est_qu_une_fois(agents_du_clone):
+    clerc, cle = agents_du_clone["BUREAU_ORDRE"], idempotence.nouvelle_cle()
+    champs = {"genre": "PERSONNE", "prenom": "", "nom": "Œuvrard", "adresse": "", "code_postal": "", "ville": ""}
+    pli = Pli(recu_le=timezone.localdate(), nature=Valeur.objects.filter(liste="NATURE").first(), nouveau=champs)
+    resultats = ensemble(*[lambda: enregistrer(pli, by=clerc, cle=cle)] * 4)
+    assert len({r.pk for r in resultats}) == 1
+    assert Correspondant.objects.get(nom="Œuvrard") == resultats[0].correspondant
