@@ -54,4 +54,6 @@ class ContexteMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        if agent.is_authenticated:  # what was read stays neither on a shared computer nor behind the Back button
+            response.headers.setdefault("Cache-Control", "no-store, private")
         return response

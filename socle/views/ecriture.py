@@ -41,7 +41,7 @@ class VueEcriture(VueSocle):
         """Runs `faire` unless this form's key already did."""
         with transaction.atomic():
             cle = self.request.POST.get("cle")
-            if idempotence.prendre(cle, self.agent, acte):
+            if idempotence.prendre(cle, self.agent, f"{acte}:{fiche.pk}"):
                 faire()
                 idempotence.retenir(cle, fiche)
 

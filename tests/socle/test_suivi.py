@@ -173,7 +173,7 @@ def test_le_double_clic_ne_corrige_qu_une_fois(arrivee, deux):
     for _ in range(2):
         assert deux[0].envoyer(objet="Autre", motif="x").status_code == 302
     assert len(corrections(arrivee)) == 1
-    assert CleIdempotence.objects.get(acte="corriger").fiche_id == arrivee.pk
+    assert CleIdempotence.objects.get(acte=f"corriger:{arrivee.pk}").fiche_id == arrivee.pk
 
 
 def test_la_cle_d_un_autre_ne_sert_pas(arrivee, deux):
