@@ -25,19 +25,16 @@ LISENT_TOUT = {"CHEF_CABINET", "SG"}
 OUVRENT_LE_RESTREINT = {"CHARGE", "ENREGISTREMENT", "REPARTITION"}
 
 
-@st.composite
-def periodes(draw, bornee=False):
-    """(first day, last day or None), in days from today; the bounds fall on today more often than not."""
-    du = draw(st.sampled_from([-30, -1, 0, 1]))
-    longueur = draw(st.sampled_from([0, 1, 30] if bornee else [0, 1, 30, None]))
-    return du, None if longueur is None else du + longueur
+# (first day, last day or None), in days from today: five in force, whose bounds often fall on today, and two not.
+PERIODES = [(-30, None), (0, None), (-30, 0), (0, 0), (-1, 1), (-30, -1), (1, None)]
+periodes = st.sampled_from(PERIODES)
 
 
 @st.composite
 def mondes(draw):
     """A tree of structures, agents with dated roles and stand-ins, fiches with their accesses and named exceptions."""
-    structures = [draw(st.none() | st.integers(0, n - 1)) if n else None for n in range(draw(st.integers(1, 5)))]
-    agents = draw(st.integers(2, 4))
+    structures = [draw(st.none() | st.integers(0, n - 1)) if n else None for n in range(5)]
+    agents = 5
     une_structure, un_agent = st.integers(0, len(structures) - 1), st.integers(0, agents - 1)
     fonctions = st.sampled_from(list(Fonction.values))
     fiches = draw(
@@ -51,21 +48,30 @@ def mondes(draw):
                             st.tuples(st.just("structure"), une_structure) | st.tuples(st.just("agent"), un_agent),
                             st.sampled_from(Acces.Titre.values),
                         ),
+                        min_size=1,
                         max_size=3,
                     ),
-                    "nommes": st.lists(st.tuples(un_agent, periodes()), max_size=2),
+                    "nommes": st.lists(st.tuples(un_agent, periodes), max_size=2),
                 }
             ),
-            min_size=1,
-            max_size=5,
+            min_size=4,
+            max_size=6,
         )
     )
     return {
         "structures": structures,
         "agents": agents,
-        "roles": draw(st.dictionaries(st.tuples(un_agent, une_structure, fonctions), periodes(), max_size=6)),
+        "roles": draw(
+            st.dictionaries(st.tuples(un_agent, une_structure, fonctions), periodes, min_size=6, max_size=12)
+        ),
         "suppleances": draw(
-            st.lists(st.tuples(un_agent, un_agent, periodes(bornee=True)).filter(lambda s: s[0] != s[1]), max_size=3)
+            st.lists(
+                st.tuples(un_agent, un_agent, st.sampled_from([p for p in PERIODES if p[1] is not None])).filter(
+                    lambda s: s[0] != s[1]
+                ),
+                min_size=1,
+                max_size=4,
+            )
         ),
         "fiches": fiches,
         "observateur": draw(un_agent),
