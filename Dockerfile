@@ -5,9 +5,10 @@ RUN python -m venv /opt/portail \
  && /opt/portail/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/base.txt
 
 FROM python:3.11-slim-bookworm
-# Pango draws the PDFs; the rest is in the Python environment.
+# Pango draws the PDFs, LibreOffice turns the documents of the agents into PDF; the rest is Python.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /var/lib/portail --create-home portail
 COPY --from=build /opt/portail /opt/portail

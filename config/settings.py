@@ -213,10 +213,14 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {"entretien": {"task": "socle.tasks.entretenir", "schedule": crontab(hour=3, minute=20)}}
+CELERY_BEAT_SCHEDULE = {
+    "entretien": {"task": "socle.tasks.entretenir", "schedule": crontab(hour=3, minute=20)},
+    "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
+}
 
 # Domain: durations to be validated by the DPO ---------------------------------------------------------
 PORTAIL_JOURS_CONSULTATIONS = int(env("JOURS_CONSULTATIONS", "365"))
+PORTAIL_JOURS_CONNEXIONS = int(env("JOURS_CONNEXIONS", "365"))
 PORTAIL_JOURS_DEPOTS = int(env("JOURS_DEPOTS", "7"))
 
 # Journal of the application (never a letter's text, never a name) -------------------------------------

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from socle.models import Agent, Correspondant, Fiche, Structure, TypeFiche, Valeur
+from socle.models import Agent, CircuitType, Correspondant, Fiche, Reserve, Structure, TypeFiche, Valeur
 
 
 def _valeur(liste: str) -> Valeur:
@@ -33,19 +33,22 @@ def arrivee(agents: dict[str, Agent], **plus):
 def depart(agents: dict[str, Agent], **plus):
     from socle import workflow
 
-    from .services.reponse import rediger
+    from .services.redaction import modele_propose, rediger
 
     lettre = arrivee(agents)
     redacteur = agents["REDACTEUR"]
     structure = redacteur.roles.get(fonction="REDACTEUR").structure
-    workflow.perform(lettre, "attribuer", by=agents["CHEF_CABINET"], data={"structure": structure, "agent": redacteur})
+    suite = Valeur.objects.get(liste="SUITE", code="projet-sg")
+    donnees = {"structure": structure, "agent": redacteur, "suite": suite}
+    lettre = workflow.perform(lettre, "attribuer", by=agents["CHEF_CABINET"], data=donnees)
     donnees = {
         "objet": "Réponse à votre lettre",
         "forme": "TEXTE",
+        "modele": modele_propose(),
         "texte": "J’ai bien reçu votre lettre.",
         **plus,
     }
-    return rediger(lettre, donnees, by=redacteur)
+    return rediger(donnees, by=redacteur, arrivees=[lettre])
 
 
 def attribuer(fiche) -> dict:
@@ -97,8 +100,34 @@ def motif(fiche) -> dict:
     return {"motif": "Nouvel élément reçu."}
 
 
+def demander_avis(fiche) -> dict:
+    direction = Structure.objects.filter(genre="DIRECTION").order_by("pk").first()
+    return {"structures": [direction.pk], "question": "Quel est votre avis sur cette demande ?", "ordre": "ENSEMBLE"}
+
+
+def rendre_avis(fiche) -> dict:
+    return {"decision": "FAVORABLE", "motif": "Sans observation."}
+
+
 def soumettre(fiche) -> dict:
-    return {"structure_signature": Structure.objects.filter(genre="CABINET").first().pk}
+    circuit = CircuitType.objects.get(kind="courrier.depart", suite__code="projet-sg")
+    return {"circuit": circuit.pk}
+
+
+def viser(fiche) -> dict:
+    return {"motif": "Vu, sans changement."}
+
+
+def lever(fiche) -> dict:
+    """A réserve to lift, left on the last visa given."""
+    etape = fiche.validations.exclude(decision="").order_by("-pk").first() or fiche.validations.first()
+    return {"reserves": [Reserve.objects.create(validation=etape, texte="Préciser la date.").pk]}
+
+
+def ajuster(fiche) -> dict:
+    from .forms.depart import AjusterForm
+
+    return AjusterForm.initial_de(fiche)
 
 
 def signer(fiche) -> dict:
@@ -106,11 +135,20 @@ def signer(fiche) -> dict:
 
     return {
         "signe_le": str(timezone.localdate()),
-        "signataire_nom": "Jeanne Signataire",
-        "signataire_qualite": "Cheffe de cabinet",
+        "signataire": fiche.signataire_id,
+        "sans_qr": "on",
         "pieces": pdf_signe(),
     }
 
 
+def valider(fiche) -> dict:
+    return {"compris": "on"}
+
+
 def expedier(fiche: Fiche) -> dict:
-    return {"expedie_le": str(timezone.localdate()), "mode_envoi": _valeur("MODE_ENVOI").pk}
+    return {"expedie_le": str(timezone.localdate()), "mode_1": _valeur("MODE_ENVOI").pk}
+
+
+def constater(fiche) -> dict:
+    envoi = fiche.envois.order_by("-pk").first()
+    return {"envoi": envoi.pk, "issue": "NPAI", "le": str(timezone.localdate()), "precision": "Parti sans laisser d’adresse"}

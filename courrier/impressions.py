@@ -163,3 +163,7 @@ def fiche_de_circulation(arrivee, lecture) -> dict:
         ],
         "qr": pdf.qr_svg_data_uri(str(arrivee)),
     }
+
+
+def imprimer_circulation(arrivee, lecture) -> bytes:
+    return pdf.rendre("pdf/fiche_circulation.html", fiche_de_circulation(arrivee, lecture))

@@ -2,8 +2,9 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import enregistrement, impressions, registres, reponse
+from .views import enregistrement, impressions, parapheur, redaction, registres
 
+entree("", "Parapheur", "parapheur", "ball-pen-line")
 entree("Cabinet", "Courrier", "arrivee_liste", "mail-line")
 
 urlpatterns = [
@@ -13,7 +14,12 @@ urlpatterns = [
     path("courrier/impressions/etiquettes.pdf", impressions.Etiquettes.as_view(), name="etiquettes"),
     path("courrier/impressions/registre.pdf", impressions.RegistreDuJour.as_view(), name="registre_du_jour"),
     path("courrier/impressions/bordereau-<int:structure>.pdf", impressions.Bordereau.as_view(), name="bordereau"),
-    path("courrier/arrivees/<int:pk>/repondre/", reponse.Repondre.as_view(), name="repondre"),
+    path("courrier/arrivees/<int:pk>/repondre/", redaction.Repondre.as_view(), name="repondre"),
+    path("courrier/departs/nouveau/", redaction.NouveauDepart.as_view(), name="nouveau_depart"),
+    path("courrier/departs/apercu/", redaction.Apercu.as_view(), name="depart_apercu"),
+    path("courrier/departs/<int:pk>/ecarts/", redaction.Ecarts.as_view(), name="depart_ecarts"),
+    path("parapheur/", parapheur.Parapheur.as_view(), name="parapheur"),
+    path("parapheur/liste.pdf", parapheur.Imprimer.as_view(), name="parapheur_pdf"),
     *registres.ArriveeViews.urls(),
     *registres.DepartViews.urls(),
 ]

@@ -1,15 +1,18 @@
 """States, transitions and rights of the mail, on one screen. docs/etats.md and docs/droits.md come from here."""
 
+from socle import avis, validations
 from socle.attentes import structure_de
 from socle.models import Attente, Structure
 from socle.permissions import regle
-from socle.recit import dire
+from socle.recit import AUTRES, dire
 from socle.workflow import Etat, Transition, Workflow
 
 from . import exemples
 from .models import Arrivee, Depart
 from .services import attribution as a
-from .services import reponse as r
+from .services import circuit as c
+from .services import expedition as x
+from .services import signature as s
 
 CHEFS = "CHEF_BUREAU CHEF_DEPARTEMENT SECRETARIAT CORRESPONDANT"
 CABINET = "SECRETARIAT CHEF_CABINET SECRETAIRE_GENERAL"
@@ -28,8 +31,25 @@ CLASSER = regle("courrier.classer", "Classer sans suite", CABINET=CABINET, STRUC
 CLORE = regle("courrier.clore", "Clore", CABINET=CABINET, STRUCTURE=CHEFS)
 ROUVRIR = regle("courrier.rouvrir", "Rouvrir", CABINET=CABINET, STRUCTURE="CHEF_BUREAU CHEF_DEPARTEMENT CORRESPONDANT")
 REPONDRE = regle("courrier.repondre", "Répondre", STRUCTURE=f"{CHEFS} CHEF_CABINET", AGENT="REDACTEUR AGENT")
-SIGNER = regle("courrier.signer", "Constater la signature", CABINET=CABINET, STRUCTURE=CHEFS)
+VISER = regle("courrier.viser", "Viser", VISA=avis.TOUTES)
+RENVOYER = regle(
+    "courrier.renvoyer", "Renvoyer un départ au visa", VISA=avis.TOUTES, SIGNATURE=avis.TOUTES, CABINET="SECRETARIAT"
+)
+REPRENDRE = regle("courrier.reprendre_decision", "Reprendre sa décision", DECISION=avis.TOUTES)
+AJUSTER = regle(
+    "courrier.ajuster", "Ajuster un circuit", CABINET=CABINET, STRUCTURE=CHEFS, AGENT="REDACTEUR AGENT"
+)
+SIGNER = regle("courrier.signer", "Joindre l’exemplaire signé", CABINET=CABINET, STRUCTURE=CHEFS, SIGNATURE=avis.TOUTES)
+VALIDER = regle("courrier.valider", "Valider dans le portail", SIGNATURE=avis.TOUTES)
 EXPEDIER = regle("courrier.expedier", "Expédier", PARTOUT="BUREAU_ORDRE", CABINET="SECRETARIAT")
+REEXPEDIER = regle(
+    "courrier.reexpedier",
+    "Réexpédier un pli revenu",
+    PARTOUT="BUREAU_ORDRE",
+    CABINET="SECRETARIAT",
+    STRUCTURE=CHEFS,
+    AGENT="REDACTEUR AGENT",
+)
 
 
 def a_repartir(fiche):
@@ -46,10 +66,6 @@ def a_l_agent(fiche):
 
 def au_bureau_d_ordre(fiche):
     return structure_de(Structure.Genre.BUREAU_ORDRE), None
-
-
-def au_signataire(fiche):
-    return fiche.structure_signature_id or fiche.structure_id, None
 
 
 G = Attente.Genre
@@ -240,52 +256,133 @@ ARRIVEE = Workflow(
             effect=a.annuler,
             exemple=exemples.annuler,
         ),
+        *avis.transitions(
+            ("ENREGISTRE", "ATTRIBUE", "EN_TRAITEMENT", "SUSPENDU"), exemples.demander_avis, exemples.rendre_avis
+        ),
     ],
     exemple=exemples.arrivee,
 )
 
 D = "courrier.forms.depart."
+OUVERTES = ("BROUILLON", "EN_VISA", "A_SIGNER", "SIGNE", "REVENU")
 
 
-def arrivee_repondue(depart):
-    return [depart.repond_a_id] if depart.repond_a_id else []
+def arrivees_repondues(depart):
+    return list(depart.arrivees().values_list("pk", flat=True))
 
 
 DEPART = Workflow(
     Depart,
     [
         Etat("BROUILLON", "Brouillon", cadran=1, attente=G.TRAITEMENT, de=a_l_agent),
-        Etat("A_SIGNER", "À signer", cadran=2, attente=G.SIGNATURE, de=au_signataire),
+        Etat("EN_VISA", "En visa", cadran=2),
+        Etat("A_SIGNER", "À signer", cadran=3),
         Etat("SIGNE", "Signé, à expédier", cadran=3, attente=G.EXPEDITION, de=au_bureau_d_ordre),
         Etat("EXPEDIE", "Expédié", ouvert=False, cadran=4, css="fait"),
+        Etat("REVENU", "Revenu", cadran=3, attente=G.TRAITEMENT, de=a_l_agent),
         Etat("ANNULE", "Abandonné", ouvert=False, cadran=0, css="annule"),
     ],
     "BROUILLON",
     [
         Transition(
             "soumettre",
-            "Mettre à la signature",
+            "Mettre au visa",
             ("BROUILLON",),
-            "A_SIGNER",
+            "EN_VISA",
             REPONDRE,
-            "Réponse mise à la signature",
+            "Mis au visa",
+            ou=("A_SIGNER",),
             form=D + "SoumettreForm",
-            effect=r.soumettre,
+            effect=c.soumettre,
             principal=True,
             touche="s",
             exemple=exemples.soumettre,
         ),
         Transition(
+            "viser",
+            "Viser",
+            ("EN_VISA",),
+            "EN_VISA",
+            VISER,
+            "Visé",
+            ou=("A_SIGNER",),
+            form=D + "ViserForm",
+            effect=c.viser,
+            principal=True,
+            touche="v",
+            en_masse=True,
+            exemple=exemples.viser,
+        ),
+        Transition(
+            "etape_precedente",
+            "Étape précédente",
+            ("EN_VISA", "A_SIGNER"),
+            "EN_VISA",
+            RENVOYER,
+            "Renvoyé à l’étape précédente",
+            form="socle.forms.MotifForm",
+            si=lambda depart: validations.rang_precedent(depart) is not None,
+            effect=c.etape_precedente,
+            touche="e",
+            exemple=exemples.motif,
+            suppose=("viser",),
+        ),
+        Transition(
             "renvoyer",
             "Renvoyer au rédacteur",
-            ("A_SIGNER",),
+            ("EN_VISA", "A_SIGNER"),
             "BROUILLON",
-            SIGNER,
-            "Réponse renvoyée",
+            RENVOYER,
+            "Renvoyé au rédacteur",
             form="socle.forms.MotifForm",
-            effect=r.renvoyer,
+            effect=c.renvoyer,
             touche="r",
             exemple=exemples.motif,
+        ),
+        Transition(
+            "reprendre_decision",
+            "Reprendre ma décision",
+            ("EN_VISA", "A_SIGNER"),
+            "EN_VISA",
+            REPRENDRE,
+            "Décision reprise",
+            effect=c.reprendre_decision,
+            suppose=("viser",),
+        ),
+        Transition(
+            "retirer",
+            "Retirer du visa",
+            ("EN_VISA", "A_SIGNER"),
+            "BROUILLON",
+            REPONDRE,
+            "Retiré du visa",
+            form="socle.forms.MotifForm",
+            effect=c.retirer,
+            exemple=exemples.motif,
+        ),
+        Transition(
+            "ajuster",
+            "Ajuster le circuit",
+            ("EN_VISA", "A_SIGNER"),
+            "EN_VISA",
+            AJUSTER,
+            "Circuit ajusté",
+            ou=("A_SIGNER",),
+            form=D + "AjusterForm",
+            effect=c.ajuster,
+            exemple=exemples.ajuster,
+        ),
+        Transition(
+            "lever",
+            "Lever une réserve",
+            ("EN_VISA", "A_SIGNER"),
+            None,
+            REPONDRE,
+            "Réserve levée",
+            form=D + "LeverForm",
+            si=lambda depart: any(e.decision == "RESERVES" for e in depart.etapes),
+            effect=c.lever,
+            exemple=exemples.lever,
         ),
         Transition(
             "signer",
@@ -295,9 +392,21 @@ DEPART = Workflow(
             SIGNER,
             "Signature constatée",
             form=D + "SignerForm",
-            effect=r.signer,
+            effect=s.signer,
             principal=True,
             exemple=exemples.signer,
+        ),
+        Transition(
+            "valider",
+            "Valider dans le portail",
+            ("A_SIGNER",),
+            "SIGNE",
+            VALIDER,
+            "Validé dans le portail",
+            form=D + "ValiderForm",
+            effect=s.valider,
+            touche="v",
+            exemple=exemples.valider,
         ),
         Transition(
             "expedier",
@@ -307,35 +416,79 @@ DEPART = Workflow(
             EXPEDIER,
             "Courrier expédié",
             form=D + "ExpedierForm",
-            effect=r.expedier,
-            verrous=arrivee_repondue,
+            effect=x.expedier,
+            verrous=arrivees_repondues,
             principal=True,
             exemple=exemples.expedier,
         ),
         Transition(
-            "abandonner",
-            "Abandonner",
-            ("BROUILLON", "A_SIGNER"),
-            "ANNULE",
-            REPONDRE,
-            "Réponse abandonnée",
+            "constater",
+            "Constater l’issue",
+            ("EXPEDIE",),
+            None,
+            EXPEDIER,
+            "Issue constatée",
+            ou=("REVENU",),
+            form=D + "ConstaterForm",
+            effect=x.constater,
+            verrous=arrivees_repondues,
+            principal=True,
+            exemple=exemples.constater,
+        ),
+        Transition(
+            "reexpedier",
+            "Réexpédier",
+            ("REVENU",),
+            "EXPEDIE",
+            REEXPEDIER,
+            "Courrier réexpédié",
+            form=D + "ExpedierForm",
+            effect=x.expedier,
+            verrous=arrivees_repondues,
+            principal=True,
+            exemple=exemples.expedier,
+        ),
+        Transition(
+            "renoncer",
+            "Ne pas réexpédier",
+            ("REVENU",),
+            "EXPEDIE",
+            REEXPEDIER,
+            "Pli classé comme revenu",
             form="socle.forms.MotifForm",
-            effect=r.renvoyer,
+            effect=x.renoncer,
             exemple=exemples.motif,
         ),
+        Transition(
+            "abandonner",
+            "Abandonner",
+            ("BROUILLON", "EN_VISA", "A_SIGNER"),
+            "ANNULE",
+            REPONDRE,
+            "Départ abandonné",
+            form="socle.forms.MotifForm",
+            effect=c.abandonner,
+            exemple=exemples.motif,
+        ),
+        *avis.transitions(OUVERTES, exemples.demander_avis, exemples.rendre_avis),
     ],
     exemple=exemples.depart,
 )
 
 
+def _acte(v) -> str:
+    return f" ({v['acte']})" if v.get("acte") else ""
+
+
 def _precise(phrase):
     """The sentence, then what the agent added."""
     return lambda v: (
-        phrase.format(**{"motif_libelle": "", "issue_libelle": "", "service": "", **v})
+        phrase.format(**{"motif_libelle": "", "issue_libelle": "", "service": "", "nom": "", "mots": "", "le_long": "", **v})
         + (f" ({v['precision']})" if v.get("precision") else "")
     )
 
 
+AUTRES.update(("arrivee", "arrivees", "depart"))
 dire(
     enregistrer="enregistre le courrier sous le numéro {reference}",
     attribuer=lambda v: (
@@ -357,10 +510,25 @@ dire(
     annuler=_precise("annule l’enregistrement : {motif_libelle}"),
     rouvrir="rouvre le courrier : {motif}",
     repondre="prépare une réponse",
-    rediger="commence la réponse",
-    soumettre="met la réponse à la signature de {a_qui}",
+    rediger="commence le texte",
+    soumettre="fige la version {version} et la soumet : {a_qui}",
+    viser=lambda v: (
+        ("vise avec réserves : " + " ; ".join(f"« {r} »" for r in v["reserves"]) if v.get("reserves") else "vise")
+        + (f", avec une remarque : « {v['remarque']} »" if v.get("remarque") else "")
+    ),
+    etape_precedente="renvoie à l’étape précédente, {a_qui} : {motif}",
     renvoyer="renvoie au rédacteur : {motif}",
-    signer="joint l’exemplaire signé par {signataire} le {le}",
+    reprendre_decision="reprend sa décision",
+    retirer="retire le texte du visa : {motif}",
+    ajuster="ajuste le circuit : {a_qui}",
+    lever=lambda v: "lève " + " ; ".join(f"« {t} »" for t in v.get("textes", [])),
+    signer=lambda v: f"joint l’exemplaire signé par {v.get('signataire', '…')} le {v.get('le', '…')}" + _acte(v),
+    valider=lambda v: f"valide dans le portail, sans signature électronique, le {v.get('le', '…')}" + _acte(v),
     expedier="expédie sous le numéro {reference}, {mode_libelle}, le {le_long}",
-    abandonner="abandonne la réponse : {motif}",
+    reexpedier="réexpédie, {mode_libelle}, le {le_long}",
+    constater=_precise("constate pour {nom} : {mots}, le {le_long}"),
+    renoncer="ne réexpédie pas : {motif}",
+    courriel="le courriel à {nom} est parti",
+    etendre="fait répondre ce départ à {lettre}",
+    abandonner="abandonne le départ : {motif}",
 )

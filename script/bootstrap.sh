@@ -5,6 +5,8 @@ VENV=$ROOT/.venv
 
 # WeasyPrint loads these two; nothing on the Python registry brings them.
 PDF_PACKAGES="libpangoft2-1.0-0 libharfbuzz-subset0"
+# Turns DOCX and ODT into PDF, with the metrics of the usual typefaces. The portal does without: it then says so.
+CONVERSION_PACKAGES="libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito"
 
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 

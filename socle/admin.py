@@ -1,11 +1,14 @@
 """Référentiels in Django's admin, with import and export (dry run first). Fiches and journal are not there."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from import_export import resources
 from import_export.admin import ImportExportModelAdmin
 
 from . import echeances
+from .forms import TextesNets
 from .models import (
     Agent,
     Correspondant,
@@ -19,9 +22,18 @@ from .models import (
 )
 
 
+class FormulaireReferentiel(TextesNets, forms.ModelForm):
+    pass
+
+
+class FormulaireAgent(TextesNets, UserChangeForm):
+    pass
+
+
 class ReferentielAdmin(ImportExportModelAdmin):
     """What is no longer used is closed or hidden, never deleted: fiches keep pointing at it."""
 
+    form = FormulaireReferentiel
     list_per_page = 50
 
     def has_delete_permission(self, request, obj=None):
@@ -72,6 +84,7 @@ class AgentResource(resources.ModelResource):
 @admin.register(Agent)
 class AgentAdmin(ReferentielAdmin, UserAdmin):
     resource_classes = [AgentResource]
+    form = FormulaireAgent
     list_display = ["username", "last_name", "first_name", "qualite", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["username", "last_name", "first_name"]
@@ -90,6 +103,7 @@ class SuppleanceAdmin(ReferentielAdmin):
 
 class FonctionOccupeeInline(admin.TabularInline):
     model = FonctionOccupee
+    form = FormulaireReferentiel
     fk_name = "personne"
     raw_id_fields = ["organisme"]
     extra = 0

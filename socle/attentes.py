@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Attente, Fonction, Structure
+from .models import Attente, Fonction, Structure, Validation
 from .permissions import droits_de
 
 # Who, in a structure, is told of what is expected of the structure as a whole.
@@ -14,12 +14,11 @@ DESTINATAIRES = {
     Attente.Genre.TRAITEMENT: CHEFS,
     Attente.Genre.COPIE: CHEFS,
     Attente.Genre.AVIS: CHEFS,
-    Attente.Genre.SIGNATURE: {Fonction.SECRETARIAT, Fonction.CHEF_CABINET, Fonction.SECRETAIRE_GENERAL},
     Attente.Genre.EXPEDITION: {Fonction.BUREAU_ORDRE},
     Attente.Genre.CLOTURE: CHEFS,
 }
-# A copy to read does not follow the state of the fiche: whoever reads it closes it.
-HORS_ETAT = (Attente.Genre.COPIE, Attente.Genre.AVIS)
+# A copy to read does not follow the state of the fiche: whoever reads it closes it. Neither do the steps of a circuit.
+HORS_ETAT = (Attente.Genre.COPIE, *Attente.PAR_VALIDATION)
 
 
 def structure_de(genre: str) -> int | None:
@@ -29,7 +28,9 @@ def structure_de(genre: str) -> int | None:
 
 
 def poser(fiche, etat) -> None:
-    """Closes what the former state expected, opens what this one does. A closed fiche asks for no more avis."""
+    """Closes what the former state expected, opens what this one does. A closed fiche asks for nothing more."""
+    if not etat.ouvert:
+        cesser_demandes(fiche)
     restent = HORS_ETAT if etat.ouvert else (Attente.Genre.COPIE,)
     ouvertes = Attente.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).exclude(genre__in=restent)
     structure, agent = etat.de(fiche) if etat.attente and etat.de else (None, None)
@@ -47,12 +48,19 @@ def poser(fiche, etat) -> None:
         )
 
 
-def ouvrir(fiche, genre: str, *, structure=None, agent=None, echeance=None) -> None:
-    """Opens one expectation besides the state's, once."""
+def cesser_demandes(fiche) -> None:
+    """Avis and visas that nobody gave lapse with the fiche; those given stay as they are."""
+    pendantes = Validation.objects.filter(fiche_id=fiche.pk, decision="", nulle_le__isnull=True)
+    pendantes.update(nulle_le=timezone.now(), cause=Validation.Cause.CLOTURE)
+
+
+def ouvrir(fiche, genre: str, *, structure=None, fonction="", agent=None, echeance=None) -> None:
+    """Opens one expectation besides the state's, once. With a fonction, of who holds it in that very structure."""
     Attente.objects.get_or_create(
         fiche_id=fiche.pk,
         genre=genre,
         structure=structure,
+        fonction=fonction,
         agent=agent,
         close_le=None,
         defaults={"echeance": echeance},
@@ -68,12 +76,19 @@ def fermer(fiche, genre: str, agent) -> int:
 
 def a_moi(agent) -> Q:
     """What waits for this agent in person, or for a structure on behalf of which he acts."""
-    droits = droits_de(agent)
-    condition = Q(agent_id=agent.pk)
+    mandats = [m for m in droits_de(agent).mandats if m.pour is None]
+    return Q(agent_id=agent.pk) | _des_mandats(mandats)
+
+
+def _des_mandats(mandats) -> Q:
+    """What waits for a structure, through those who answer for it; or for a fonction held in it."""
+    condition = Q(pk__in=[])
     for genre, fonctions in DESTINATAIRES.items():
-        propres = {s for m in droits.mandats if m.fonction in fonctions and m.pour is None for s in m.etendue}
-        if propres:
-            condition |= Q(genre=genre, agent__isnull=True, structure_id__in=propres)
+        structures = {s for m in mandats if m.fonction in fonctions for s in m.etendue}
+        if structures:
+            condition |= Q(genre=genre, agent__isnull=True, fonction="", structure_id__in=structures)
+    for fonction in sorted({m.fonction for m in mandats}):
+        condition |= Q(fonction=fonction, structure_id__in={m.structure for m in mandats if m.fonction == fonction})
     return condition
 
 
@@ -85,12 +100,8 @@ def au_bureau(agent) -> Q:
 def en_suppleance(agent) -> Q:
     """What waits for those the agent stands in for."""
     droits = droits_de(agent)
-    condition = Q(agent_id__in=[a for a in droits.agents if a != agent.pk])
-    for genre, fonctions in DESTINATAIRES.items():
-        structures = {s for m in droits.mandats if m.fonction in fonctions and m.pour for s in m.etendue}
-        if structures:
-            condition |= Q(genre=genre, agent__isnull=True, structure_id__in=structures)
-    return condition
+    titulaires = [a for a in droits.agents if a != agent.pk]
+    return Q(agent_id__in=titulaires) | _des_mandats([m for m in droits.mandats if m.pour])
 
 
 def diffusion_a_moi(agent) -> Q:

@@ -2,21 +2,23 @@
 
 from django.db.models import Count, Max, Value
 
+from .caracteres import nettoyer
 from .models import Correspondant, CorrespondantFiche, Fiche
 from .models.correspondants import SansAccent
 from .permissions import regle
 
+# An address book, not fiches: it may name somebody whose only letter is restreint. So it opens to whoever registers or
+# drafts, who cannot do without it, and says of each correspondent only the fiches that the reader sees.
 LIRE = regle(
     "correspondants.lire",
-    "Chercher un correspondant",
-    PARTOUT="BUREAU_ORDRE SECRETARIAT REDACTEUR AGENT CHEF_BUREAU CHEF_DEPARTEMENT CHEF_CABINET SECRETAIRE_GENERAL "
-    "CORRESPONDANT",
+    "Chercher dans le carnet des correspondants",
+    PARTOUT="BUREAU_ORDRE SECRETARIAT REDACTEUR AGENT CHEF_BUREAU CHEF_DEPARTEMENT CHEF_CABINET CORRESPONDANT",
 )
 
 
 def reconnaitre(texte: str):
     """Correspondents whose name, first name or town holds every word typed, accents or not."""
-    mots = texte[:200].replace("\x00", " ").split()[:6]
+    mots = nettoyer(texte[:200]).split()[:6]
     if not mots or max(map(len, mots)) < 2:
         return Correspondant.objects.none()
     trouves = Correspondant.objects.order_by("nom", "prenom", "pk")

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from . import deadlines, journal
 from .erreurs import Refus
-from .models import Attente, Echeance, Fermeture, Fiche, Prolongation, Suspension
+from .models import Attente, Echeance, Fermeture, Fiche, Prolongation, Suspension, Unite
 from .workflow import enregistrer_version
 
 FIXEE = "Date fixée par un agent"
+PROLONGATION_MAX = 365  # days, for all the prolongations of a fiche
+JOURS_DU_MOIS = 30
 JOURS_MAX = 3660
 
 
@@ -61,7 +63,8 @@ def recalculer(fiche, echeance: Echeance) -> date | None:
 
 def _reporter(fiche, jour: date | None) -> None:
     enregistrer_version(fiche, echeance=jour)
-    Attente.objects.filter(fiche_id=fiche.pk, close_le__isnull=True).update(echeance=jour)
+    attendues = Attente.objects.filter(fiche_id=fiche.pk, close_le__isnull=True)
+    attendues.exclude(genre__in=Attente.PAR_VALIDATION).update(echeance=jour)
 
 
 def ouvrir(fiche, *, base: date, delai: int | None, unite: str, regle: str) -> date | None:
@@ -121,10 +124,15 @@ def suspendre(fiche, *, du: date, motif, precision: str, by) -> None:
     recalculer(fiche, echeance)
 
 
+def suspension_ouverte(fiche) -> Suspension | None:
+    """The suspension that stops the clock of this fiche, or will."""
+    echeance = interne(fiche)
+    return echeance and echeance.suspensions.filter(au__isnull=True).select_related("echeance").first()
+
+
 def reprendre(fiche, *, au: date) -> date | None:
     """Ends the suspension, if there is one; `au` is its last day. Ended before its first day, it never was."""
-    echeance = interne(fiche)
-    ouverte = echeance and echeance.suspensions.filter(au__isnull=True).first()
+    ouverte = suspension_ouverte(fiche)
     if not ouverte:
         return fiche.echeance
     if au < ouverte.du:
@@ -132,7 +140,7 @@ def reprendre(fiche, *, au: date) -> date | None:
     else:
         ouverte.au = au
         ouverte.save(update_fields=["au"])
-    return recalculer(fiche, echeance)
+    return recalculer(fiche, ouverte.echeance)
 
 
 def clore(fiche) -> None:
@@ -151,10 +159,26 @@ def rouvrir(fiche) -> date | None:
     return recalculer(fiche, derniere)
 
 
+def en_jours(nombre: int, unite: str) -> int:
+    return nombre * JOURS_DU_MOIS if unite == Unite.MOIS else nombre
+
+
+def jours_prolonges(fiche) -> int:
+    """What the fiche was prolonged by until now, whatever the deadline."""
+    rows = Prolongation.objects.filter(echeance__fiche_id=fiche.pk).values_list("nombre", "unite")
+    return sum(en_jours(*row) for row in rows)
+
+
 def prolonger(fiche, *, nombre: int, unite: str, motif: str, by) -> date | None:
     echeance = interne(fiche)
     if echeance is None:
         raise Refus("Cette fiche n’a pas d’échéance à prolonger.")
+    total = jours_prolonges(fiche) + en_jours(nombre, unite)
+    if total > PROLONGATION_MAX:
+        raise Refus(
+            f"Les prolongations de cette fiche feraient {total} jours en tout : {PROLONGATION_MAX} au plus.",
+            champ="nombre",
+        )
     Prolongation.objects.create(echeance=echeance, nombre=nombre, unite=unite, motif=motif, par=by)
     return recalculer(fiche, echeance)
 

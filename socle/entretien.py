@@ -1,7 +1,10 @@
 """What is kept for a time only. Durations are settings, to be validated by the DPO (docs/rgpd.md)."""
 
 from datetime import timedelta
+from importlib import import_module
 
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.utils import timezone
 
@@ -29,3 +32,18 @@ def purger_depots() -> int:
             if not (Version.objects.filter(**memes_octets).exists() or Depot.objects.filter(**memes_octets).exists()):
                 pieces.effacer_octets(depot)
     return len(vieux)
+
+
+def purger_sessions() -> None:
+    """Erases the sessions that have expired: an agent who closes his browser never ends his own."""
+    with contexte_systeme():
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def purger_connexions() -> int:
+    """Erases the sign-ins and the failures at their term, and the attempts that block nobody any more."""
+    maintenant = timezone.now()
+    terme = maintenant - timedelta(days=settings.PORTAIL_JOURS_CONNEXIONS)
+    limites = {AccessLog: terme, AccessFailureLog: terme, AccessAttempt: maintenant - get_cool_off()}
+    with contexte_systeme():
+        return sum(modele.objects.filter(attempt_time__lt=limite).delete()[0] for modele, limite in limites.items())

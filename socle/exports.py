@@ -11,21 +11,22 @@ import io
 import math
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
+
+from . import odf
+from .caracteres import nettoyer
 
 LOT = 500
 MORCEAU = 64 * 1024
 # The full-width forms count too: some spreadsheets read them as their ASCII twins.
 DEBUTS_DE_FORMULE = "=+-@\uff1d\uff0b\uff0d\uff20"
-CONTROLES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LIGNES_MAX = 1_048_575
 ENTIER_EXACT = 10**15
-MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
+MIMETYPE = odf.TABLEUR
 
 
 def csv_lignes(colonnes: Sequence[str], lignes: Iterable[Sequence]) -> Iterator[bytes]:
@@ -54,12 +55,6 @@ def _texte_csv(valeur) -> str:
     if valeur[:1] in ("\t", "\r", "\n") or propre.lstrip()[:1] in tuple(DEBUTS_DE_FORMULE):
         return f"'{propre}"
     return propre
-
-
-def nettoyer(texte: str) -> str:
-    """No control character; tabs become spaces, line ends become one kind."""
-    texte = texte.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return CONTROLES.sub("", texte)
 
 
 def _est_nombre(valeur) -> bool:
@@ -95,9 +90,8 @@ def ods(colonnes: Sequence[str], lignes: Iterable[Sequence], titre: str) -> Iter
     Nothing is sent before the last row is read: an error gives an error page, not half a file.
     """
     with tempfile.TemporaryFile() as fichier:
-        with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
-            archive.writestr("META-INF/manifest.xml", MANIFESTE)
+        with odf.ouvrir(fichier, MIMETYPE) as archive:
+            archive.writestr("META-INF/manifest.xml", odf.manifeste(MIMETYPE, "content.xml", "settings.xml"))
             archive.writestr("settings.xml", REGLAGES.format(nom=quoteattr(_nom_de_feuille(titre))))
             with archive.open("content.xml", "w") as contenu:
                 for morceau in _contenu(colonnes, lignes, _nom_de_feuille(titre)):
@@ -149,16 +143,8 @@ def _cellule(valeur) -> str:
 
 
 def _cellule_texte(texte: str, style: str = "") -> str:
-    paragraphes = "".join(f"<text:p>{_blancs(ligne)}</text:p>" for ligne in nettoyer(texte).split("\n"))
+    paragraphes = "".join(f"<text:p>{odf.blancs(ligne)}</text:p>" for ligne in nettoyer(texte).split("\n"))
     return f'<table:table-cell{style} office:value-type="string">{paragraphes}</table:table-cell>'
-
-
-def _blancs(texte: str) -> str:
-    """ODF folds runs of spaces: they are written as elements."""
-    texte = escape(texte)
-    if texte.startswith(" ") or "  " in texte:
-        return re.sub(r"^ +| {2,}", lambda blancs: f'<text:s text:c="{len(blancs[0])}"/>', texte)
-    return texte
 
 
 def _nom_de_feuille(titre: str) -> str:
@@ -177,18 +163,7 @@ def _lettres(rang: int) -> str:
 
 
 VIDE = "<table:table-cell/>"
-ESPACES_DE_NOMS = " ".join(
-    f'xmlns:{court}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
-    for court, long in {
-        "office": "office",
-        "table": "table",
-        "text": "text",
-        "style": "style",
-        "number": "datastyle",
-        "fo": "xsl-fo-compatible",
-        "config": "config",
-    }.items()
-)
+ESPACES_DE_NOMS = odf.espaces("office", "table", "text", "style", "number", "fo", "config")
 DATE = (
     '<number:day number:style="long"/><number:text>/</number:text><number:month number:style="long"/>'
     '<number:text>/</number:text><number:year number:style="long"/>'
@@ -204,12 +179,6 @@ OUVERTURE = f"""<?xml version="1.0" encoding="UTF-8"?>
 <style:style style:name="jour" style:family="table-cell" style:data-style-name="n-jour"/>
 <style:style style:name="instant" style:family="table-cell" style:data-style-name="n-instant"/>
 </office:automatic-styles><office:body><office:spreadsheet>"""
-MANIFESTE = f"""<?xml version="1.0" encoding="UTF-8"?>
-<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">
-<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{MIMETYPE}"/>
-<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
-<manifest:file-entry manifest:full-path="settings.xml" manifest:media-type="text/xml"/>
-</manifest:manifest>"""
 REGLAGES = f"""<?xml version="1.0" encoding="UTF-8"?>
 <office:document-settings {ESPACES_DE_NOMS} office:version="1.3"><office:settings>
 <config:config-item-set config:name="ooo:view-settings" xmlns:ooo="http://openoffice.org/2004/office">

@@ -3,7 +3,9 @@
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
+from .caracteres import nettoyer
 from .correspondants import chercher
 from .models import Agent, Correspondant, Role, Structure, Valeur
 
@@ -39,7 +41,21 @@ class DateField(forms.DateField):
         return jour
 
 
-class FormulaireSocle:
+class TextesNets:
+    """A form whose text fields lose what nobody sees, before anything checks them or shows them again."""
+
+    def full_clean(self):
+        if self.is_bound:
+            self.data = self.data.copy()
+            for nom, champ in self.fields.items():
+                cle = self.add_prefix(nom)
+                if isinstance(champ, forms.CharField) and isinstance(self.data.get(cle), str):
+                    blancs = "\n\t" if isinstance(champ.widget, forms.Textarea) else ""
+                    self.data[cle] = nettoyer(self.data[cle], garder=blancs)
+        super().full_clean()
+
+
+class FormulaireSocle(TextesNets):
     """`disposition` gives each field its width (c2, c3, c4, c6); the agent and the fiche come with the form."""
 
     disposition: dict[str, str] = {}
@@ -90,7 +106,7 @@ class Puces(forms.CheckboxSelectMultiple):
 
 
 class StructuresField(forms.ModelMultipleChoiceField):
-    """Several structures, as a row of sigles to tick."""
+    """Several structures, as a row of sigles to tick; each says its whole name when pointed at or focused."""
 
     def __init__(self, **kwargs):
         super().__init__(Structure.objects.all(), required=False, widget=Puces, **kwargs)
@@ -103,7 +119,7 @@ class StructuresField(forms.ModelMultipleChoiceField):
     queryset = property(_get_queryset, forms.ModelChoiceField.queryset.fset)
 
     def label_from_instance(self, structure):
-        return structure.sigle
+        return format_html('{} <span class="nom">{}</span>', structure.sigle, structure.libelle)
 
 
 def agents_de(structures) -> list[int]:
@@ -121,22 +137,6 @@ class AgentField(forms.ModelChoiceField):
         return f"{agent.nom_complet}, {agent.qualite}" if agent.qualite else agent.nom_complet
 
 
-class FichiersInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FichiersField(forms.FileField):
-    """Several files at once; each is checked when it is deposited."""
-
-    widget = FichiersInput
-
-    def clean(self, data, initial=None):
-        envoyes = [fichier for fichier in (data if isinstance(data, list | tuple) else [data]) if fichier]
-        if not envoyes:
-            super().clean(None, initial)  # says that it is required, when it is
-        return [super(FichiersField, self).clean(fichier, initial) for fichier in envoyes]
-
-
 class ChoixAssiste(forms.TextInput):
     """A type-ahead: a hidden key, and the text that finds it (templates/socle/champs/choix_assiste.html)."""
 
@@ -152,8 +152,10 @@ class ChoixAssiste(forms.TextInput):
         return contexte
 
     def value_from_datadict(self, data, files, name):
-        self.texte = (data.get(f"{name}_texte") or "")[:200]
-        return data.get(name)
+        """The key chosen; none once the text is emptied, or without script nothing would undo a choice."""
+        texte = data.get(f"{name}_texte")
+        self.texte = nettoyer(texte or "", garder="").strip()[:200]
+        return data.get(name) if self.texte or texte is None else None
 
 
 class CorrespondantField(forms.ModelChoiceField):
@@ -164,12 +166,13 @@ class CorrespondantField(forms.ModelChoiceField):
             Correspondant.objects.filter(actif=True), widget=ChoixAssiste("correspondants", creer), **kwargs
         )
         self.exige = exige  # False: the form itself says when it is missing (created in place, closed envelope)
+        self.cree_a_cote = False  # True: the text left here names the one being created beside
         self.help_text = kwargs.get("help_text") or "3 lettres suffisent, ↓ ↑ pour choisir, Entrée pour prendre."
         self.candidats: list[Correspondant] = []
 
     def clean(self, value):
-        texte = self.widget.texte.strip()
-        if not value and texte:
+        texte = self.widget.texte
+        if not value and texte and not self.cree_a_cote:
             self.candidats = chercher(texte)
             if len(self.candidats) == 1:
                 value = self.candidats[0].pk
@@ -181,6 +184,12 @@ class CorrespondantField(forms.ModelChoiceField):
         if choisi:
             self.widget.texte = str(choisi)
         return choisi
+
+
+class TexteField(forms.CharField):
+    """A text in light markup (socle.texte)."""
+
+    widget = forms.Textarea
 
 
 class MotifForm(Formulaire):

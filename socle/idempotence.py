@@ -1,6 +1,8 @@
 """A double click, a retry after a cut: the same key acts once and leads to the same fiche."""
 
+import hashlib
 import uuid
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -8,9 +10,18 @@ from .erreurs import Refus
 from .models import CleIdempotence
 
 SQL_PRENDRE = """
-INSERT INTO socle_cleidempotence (cle, agent_id, acte, quand) VALUES (%s, %s, %s, now())
+INSERT INTO socle_cleidempotence (cle, agent_id, acte, contenu, quand) VALUES (%s, %s, %s, %s, now())
 ON CONFLICT (cle) DO NOTHING RETURNING cle
 """
+HORS_CONTENU = {"cle", "csrfmiddlewaretoken"}
+
+
+@dataclass(frozen=True)
+class Cle:
+    """The key of a form, and the hash of what was sent with it: another content under the same key is refused."""
+
+    valeur: uuid.UUID | None
+    contenu: str = ""
 
 
 def nouvelle_cle() -> str:
@@ -24,31 +35,50 @@ def lire_cle(valeur) -> uuid.UUID | None:
         return None
 
 
+def cle_de(request) -> Cle:
+    """The key that this request carries, with the hash of its fields and files."""
+    condensat = hashlib.sha256(request.path.encode())
+    for nom in sorted(request.POST.keys() - HORS_CONTENU):
+        condensat.update(repr((nom, request.POST.getlist(nom))).encode())
+    for nom in sorted(request.FILES):
+        for fichier in request.FILES.getlist(nom):
+            condensat.update(repr((nom, fichier.name, fichier.size)).encode())
+            for bloc in fichier.chunks():
+                condensat.update(bloc)
+            fichier.seek(0)
+    return Cle(lire_cle(request.POST.get("cle")), condensat.hexdigest())
+
+
+def en_cle(cle) -> Cle:
+    return cle if isinstance(cle, Cle) else Cle(lire_cle(cle))
+
+
 def prendre(cle, agent, acte: str) -> bool:
     """True for the first to come. A second one waits here for the first's transaction, then gets False.
 
-    Without a key (an act called by code, not by a form) there is nothing to guard. A key is of one agent and one act.
+    Without a key (an act called by code, not by a form) there is nothing to guard. A key is of one agent, one act
+    and one content: for anything else Refus, so that nothing typed is lost in silence.
     """
-    cle = lire_cle(cle)
-    if cle is None:
+    cle = en_cle(cle)
+    if cle.valeur is None:
         return True
     with connection.cursor() as cursor:
-        cursor.execute(SQL_PRENDRE, [cle, agent.pk, acte])
+        cursor.execute(SQL_PRENDRE, [cle.valeur, agent.pk, acte, cle.contenu])
         if cursor.fetchone():
             return True
-    if not CleIdempotence.objects.filter(cle=cle, agent=agent, acte=acte).exists():
-        raise Refus("Ce formulaire a déjà servi : rechargez la page.")
+    if not CleIdempotence.objects.filter(cle=cle.valeur, agent=agent, acte=acte, contenu=cle.contenu).exists():
+        raise Refus("Ce formulaire a déjà servi. Rechargez la page, puis envoyez de nouveau.")
     return False
 
 
 def retenir(cle, fiche) -> None:
     """Writes what the act led to, for whoever sends the same key again."""
-    cle = lire_cle(cle)
-    if cle:
-        CleIdempotence.objects.filter(cle=cle).update(fiche_id=fiche.pk)
+    cle = en_cle(cle)
+    if cle.valeur:
+        CleIdempotence.objects.filter(cle=cle.valeur).update(fiche_id=fiche.pk)
 
 
 def resultat(cle, agent):
     """The fiche the first sending led to (None when it made none), only for the agent who sent it."""
-    premiere = CleIdempotence.objects.filter(cle=lire_cle(cle), agent=agent).select_related("fiche").first()
+    premiere = CleIdempotence.objects.filter(cle=en_cle(cle).valeur, agent=agent).select_related("fiche").first()
     return premiere.fiche if premiere else None

@@ -1,11 +1,14 @@
 """Links between fiches: both ends must be seen by whoever links or reads them."""
 
+from typing import NamedTuple
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from . import journal
 from .erreurs import Refus
 from .models import Fiche, Lien, Nature
+from .recit import dire
 from .search import lire_reference
 
 
@@ -45,18 +48,42 @@ def lier(source, cible, nature: str, *, by) -> Lien:
 LU_A_L_ENVERS = {Nature.REPOND: "a pour réponse", Nature.CORRIGE: "remplacée par"}
 
 
-def visibles(fiche, agent) -> list[tuple[str, Fiche]]:
-    """The linked fiches that the agent sees, each with the wording of the link read from `fiche`."""
+dire(
+    lier=lambda v: (
+        "lie cette fiche à une autre" + (f" ({en_mots(v['nature'], v['source'] != v['fiche'])})" if "nature" in v else "")
+    )
+)
+
+
+def en_mots(nature: str, endroit: bool = True) -> str:
+    """The wording of a link, from its source or from its target."""
+    libelle = Nature(nature).label
+    return libelle if endroit else LU_A_L_ENVERS.get(nature, libelle)
+
+
+class Lie(NamedTuple):
+    """A linked fiche with the wording of the link; `ailleurs` when the page already shows it as letter or answer."""
+
+    mots: str
+    fiche: Fiche
+    ailleurs: bool
+
+
+def visibles(fiche, agent, reponses=()) -> list[Lie]:
+    """The linked fiches that the agent sees, read from `fiche`.
+
+    `reponses` (ids or a sub-query): the letter it answers, or its answers.
+    """
     vues = Fiche.objects.visible_to(agent)
+    repond = Q(nature=Nature.REPOND) & (Q(source__in=reponses) | Q(cible__in=reponses))
     liens = (
         Lien.objects.filter(Q(source_id=fiche.pk, cible__in=vues) | Q(cible_id=fiche.pk, source__in=vues))
+        .annotate(ailleurs=ExpressionWrapper(repond, BooleanField()))
         .select_related("source", "cible")
         .order_by("pk")
     )
     lus = []
     for lien in liens:
-        if lien.source_id == fiche.pk:
-            lus.append((lien.get_nature_display(), lien.cible))
-        else:
-            lus.append((LU_A_L_ENVERS.get(lien.nature, lien.get_nature_display()), lien.source))
+        sort = lien.source_id == fiche.pk
+        lus.append(Lie(en_mots(lien.nature, sort), lien.cible if sort else lien.source, lien.ailleurs))
     return lus

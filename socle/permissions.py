@@ -139,6 +139,13 @@ class Portee(StrEnum):
     CABINET = "toute fiche visible, depuis le cabinet"
     STRUCTURE = "les fiches de sa structure"
     AGENT = "les fiches dont il est chargé"
+    AVIS = "les fiches sur lesquelles son avis est demandé"
+    VISA = "les fiches qu’il doit viser"
+    SIGNATURE = "les fiches qu’il doit signer"
+    DECISION = "les fiches sur lesquelles il a décidé le dernier"
+
+
+DEMANDES = {Portee.AVIS, Portee.VISA, Portee.SIGNATURE}
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,29 @@ def mandat_pour(agent, code: str, fiche=None) -> Mandat | None:
                 return mandat
             if portee == Portee.AGENT and fiche.agent_id == (mandat.pour or agent.pk):
                 return mandat
+            if portee in DEMANDES and any(e.genre == portee.name and concerne(e, mandat, agent) for e in fiche.etapes):
+                return mandat
+            if portee == Portee.DECISION and _a_decide(fiche, mandat, agent):
+                return mandat
     return None
+
+
+def concerne(etape, mandat: Mandat, agent) -> bool:
+    """Whether this step is asked now of who holds this mandate: by name, by fonction, or of his structure."""
+    if not etape.attendue:
+        return False
+    if etape.agent_id:
+        return etape.agent_id == (mandat.pour or agent.pk)
+    if etape.fonction:
+        return (etape.structure_id, etape.fonction) == (mandat.structure, mandat.fonction)
+    return etape.structure_id in mandat.etendue
+
+
+def _a_decide(fiche, mandat: Mandat, agent) -> bool:
+    """The last decision of the circuit is his own; who stood in for whom does not matter to take it back."""
+    rendues = [e for e in fiche.etapes if e.decision and e.genre != "AVIS"]
+    derniere = max(rendues, key=lambda e: e.decidee_le, default=None)
+    return bool(derniere) and derniere.decidee_par_id == agent.pk and derniere.pour_id == mandat.pour
 
 
 def peut(agent, code: str, fiche=None) -> bool:

@@ -89,10 +89,24 @@ def effacer_octets(fichier: Fichier) -> None:
 
 
 def depots_de(agent, ids) -> list[Depot]:
-    """The agent's own deposits, in the order given; forged, unknown or used ones are left out."""
+    """The agent's own deposits, in the order given; forged or unknown ones are left out.
+
+    A used one stays: a form sent twice is whole both times, and joining it again is refused in words.
+    """
     lus = list(dict.fromkeys(cle for i in ids if (cle := lire_cle(i))))
-    trouves = Depot.objects.filter(agent=agent, utilise_le__isnull=True).in_bulk(lus)
+    trouves = Depot.objects.filter(agent=agent).in_bulk(lus)
     return [trouves[i] for i in lus if i in trouves]
+
+
+def recevoir(televerses, ids, *, by) -> tuple[list[Depot], list[str]]:
+    """The deposits already made, then the files posted with the form; what is wrong with the others, in words."""
+    depots, refuses = depots_de(by, ids), []
+    for televerse in televerses:
+        try:
+            depots.append(deposer(televerse, by=by))
+        except Refus as refus:
+            refuses.append(refus.message)
+    return depots, refuses
 
 
 @transaction.atomic

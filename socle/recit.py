@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 RECITS: dict[str, str | Callable] = {
     "noter": "ajoute une note",
-    "lier": "lie cette fiche à une autre",
     "joindre": "ajoute {pieces}",
     "corriger": "corrige la fiche : {motif}",
     "reorganiser": "fait passer la fiche de {ancienne} à {nouvelle} : {motif}",
     "lire_copie": "a lu sa copie",
     "recalculer_echeance": "échéance recalculée après un changement du calendrier",
 }
+
+
+# Keys of an event's data that hold other fiches (an id or several): named to whoever sees them, and to nobody else.
+AUTRES = {"fiche"}
 
 
 def dire(**phrases) -> None:
@@ -26,8 +29,18 @@ class _Fait(dict):
         return "…"
 
 
-def raconter(evenement) -> SafeString:
-    """« Karim Haddad, pour Claire Vasseur : attribue à SRH », everything escaped."""
+def _autres(donnees: dict) -> list[int]:
+    ids = []
+    for cle in sorted(AUTRES & donnees.keys()):
+        ids += donnees[cle] if isinstance(donnees[cle], list) else [donnees[cle]]
+    return ids
+
+
+def raconter(evenement, nommees=None) -> SafeString:
+    """« Karim Haddad, pour Claire Vasseur : attribue à SRH », everything escaped.
+
+    `nommees`: id → HTML of the other fiches that the reader sees.
+    """
     qui = evenement.agent.nom_complet if evenement.agent_id else "Le portail"
     if evenement.pour_id:
         qui = f"{qui}, pour {evenement.pour.nom_complet}"
@@ -35,12 +48,13 @@ def raconter(evenement) -> SafeString:
     valeurs = {**evenement.donnees, **(detail.contenu if detail else {})}
     phrase = RECITS.get(evenement.acte, evenement.acte.replace("_", " "))
     texte = phrase(valeurs) if callable(phrase) else phrase.format_map(_Fait(valeurs))
-    suite = mark_safe("")
+    vues = [nommees[pk] for pk in _autres(evenement.donnees) if pk in (nommees or {})]
+    suite = format_html("\u00a0: {}", format_html_join(", ", "{}", ((vue,) for vue in vues))) if vues else mark_safe("")
     if valeurs.get("changements"):
         lignes = "".join(
             f"<li><b>{escape(c['champ'])}</b> : <del>{escape(c['avant'] or '–')}</del> "
             f"<ins>{escape(c['apres'] or '–')}</ins></li>"
             for c in valeurs["changements"]
         )
-        suite = mark_safe(f'<ul class="diff p">{lignes}</ul>')
+        suite += mark_safe(f'<ul class="diff p">{lignes}</ul>')
     return format_html("<b>{}</b> {}{}", qui, texte, suite)

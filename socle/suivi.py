@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from . import acces, attentes, journal, notifications, pieces, search
+from . import acces, attentes, avis, journal, notifications, pieces, search
 from .erreurs import Refus
 from .models import Acces, Attente, Diffusion, Mention, Niveau, Note
 from .workflow import enregistrer_version, etat_de, verrouiller
@@ -40,8 +40,7 @@ def diffuser(fiche, mention: str, *, by, structures=(), agents=(), annotation: s
             "Une copie à un service n’ouvre pas une fiche restreinte : choisissez des agents.", champ=mention.lower()
         )
     titre = Acces.Titre.AVIS if mention == Mention.AVIS else Acces.Titre.COPIE
-    genre = Attente.Genre.AVIS if mention == Mention.AVIS else Attente.Genre.COPIE
-    fait = 0
+    nouveaux = {"structure": [], "agent": []}
     for cle, cibles in (("structure", structures), ("agent", agents)):
         for cible in cibles:
             deja = Diffusion.objects.filter(fiche_id=fiche.pk, mention=mention, close_le__isnull=True, **{cle: cible})
@@ -49,13 +48,18 @@ def diffuser(fiche, mention: str, *, by, structures=(), agents=(), annotation: s
                 continue
             Diffusion.objects.create(fiche_id=fiche.pk, mention=mention, par=by, annotation=annotation, **{cle: cible})
             acces.ouvrir(fiche, titre, **{cle: cible.pk})
-            attentes.ouvrir(fiche, genre, **{cle: cible})
+            if mention != Mention.AVIS:
+                attentes.ouvrir(fiche, Attente.Genre.COPIE, **{cle: cible})
             prevenus = notifications.responsables(cible.pk) if cle == "structure" else [cible.pk]
             notifications.prevenir(
                 fiche, "copie", f"{fiche}, {Mention(mention).label} : {fiche.objet}", agents=prevenus, sauf=by
             )
-            fait += 1
-    return fait
+            nouveaux[cle].append(cible)
+    if mention == Mention.AVIS and any(nouveaux.values()):
+        avis.demander(
+            fiche, by, {"structures": nouveaux["structure"], "agents": nouveaux["agent"], "question": annotation}
+        )
+    return sum(map(len, nouveaux.values()))
 
 
 @transaction.atomic

@@ -2,11 +2,13 @@
 
 from celery import shared_task
 
-from .entretien import purger_consultations, purger_depots
+from .entretien import purger_connexions, purger_consultations, purger_depots, purger_sessions
 
 
 @shared_task
 def entretenir() -> None:
-    """Every night: reads older than twelve months, files deposited and never used."""
+    """Every night: old reads and sign-ins, expired sessions, files deposited and never used."""
     purger_consultations()
     purger_depots()
+    purger_sessions()
+    purger_connexions()

@@ -45,9 +45,9 @@ class Trace:
 class Transition:
     """One row of the table. `target` None keeps the state; `ou` are the other states an effect may choose.
 
-    `guard(fiche, by)` raises TransitionRefused; `effect(fiche, by, data, pour) -> Trace | None`;
+    `guard(fiche, by)` raises TransitionRefused; `si(fiche)` False hides the button; `effect(fiche, by, data, pour) -> Trace | None`;
     `verrous(fiche)` gives the ids of the other fiches that the effect writes; `exemple(fiche)` the form's data
-    with which the contract tests walk the table.
+    with which the contract tests walk the table, after the transitions of `suppose` when the state allows them.
     """
 
     name: str
@@ -59,12 +59,14 @@ class Transition:
     ou: tuple[str, ...] = ()
     form: str | None = None
     guard: Callable | None = None
+    si: Callable | None = None
     effect: Callable | None = None
     verrous: Callable | None = None
     principal: bool = False
     touche: str = ""
     en_masse: bool = False
     exemple: Callable | None = None
+    suppose: tuple[str, ...] = ()
 
 
 class Workflow:
@@ -95,7 +97,9 @@ class Workflow:
     def possibles(self, fiche, agent) -> list[Transition]:
         """The transitions that this agent may try on this fiche, in the table's order."""
         return [
-            t for t in self.transitions.values() if fiche.etat in t.sources and mandat_pour(agent, t.permission, fiche)
+            t
+            for t in self.transitions.values()
+            if fiche.etat in t.sources and (t.si is None or t.si(fiche)) and mandat_pour(agent, t.permission, fiche)
         ]
 
 
@@ -138,6 +142,20 @@ def changer_etat(fiche, code: str) -> None:
     attentes.poser(fiche, etat)
 
 
+def autoriser(fiche, name: str, by, *, d_office: bool = False):
+    """The mandate under which `by` does this now. Raises TransitionRefused (wrong state) or DroitRefuse."""
+    table = workflow_de(fiche)
+    passage = table.transitions[name]
+    if fiche.etat not in passage.sources:
+        raise TransitionRefused(
+            f"« {passage.label} » n’est plus possible : la fiche est à l’état « {table.etats[fiche.etat].libelle} »."
+        )
+    mandat = mandat_pour(by, passage.permission, fiche)
+    if mandat is None and not d_office:
+        raise DroitRefuse(f"Vous ne pouvez pas faire « {passage.label} » sur cette fiche.")
+    return mandat
+
+
 @transaction.atomic
 def perform(fiche, name: str, *, by, data: dict | None = None, version: int | None = None, d_office: bool = False):
     """Does one transition: lock, re-check state, right and guard, effect, state, journal, signal.
@@ -148,13 +166,7 @@ def perform(fiche, name: str, *, by, data: dict | None = None, version: int | No
     table = workflow_de(fiche)
     passage = table.transitions[name]
     fiche = verrouiller(fiche, version, passage.verrous(fiche.particularisee()) if passage.verrous else ())
-    if fiche.etat not in passage.sources:
-        raise TransitionRefused(
-            f"« {passage.label} » n’est plus possible : la fiche est à l’état « {table.etats[fiche.etat].libelle} »."
-        )
-    mandat = mandat_pour(by, passage.permission, fiche)
-    if mandat is None and not d_office:
-        raise DroitRefuse(f"Vous ne pouvez pas faire « {passage.label} » sur cette fiche.")
+    mandat = autoriser(fiche, name, by, d_office=d_office)
     if passage.guard:
         passage.guard(fiche, by)
     ancien = fiche.etat

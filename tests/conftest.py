@@ -1,11 +1,14 @@
 """The test database: made by the owner, used as the application's role, with one invented organisation."""
 
 import contextlib
+import os
+import random
 
 import psycopg2
 import pytest
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from django.db.models import query
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from django.urls import get_resolver
@@ -13,6 +16,47 @@ from django.urls import get_resolver
 from socle.contexte import contexte_systeme
 from socle.demonstration import charger_organisation
 from socle.models import Agent, Correspondant
+
+GRAINE = os.environ.setdefault("GRAINE", str(random.randrange(10**6)))  # the workers of xdist inherit it
+HASARD = random.Random()
+
+
+def _melanger(iterable):
+    """A queryset without an order comes back shuffled: PostgreSQL promises none, and luck must not hide it."""
+    lire = iterable.__iter__
+
+    def parcourir(self):
+        lignes, requete = lire(self), self.queryset.query
+        if self.queryset.ordered or requete.distinct_fields:
+            return lignes
+        if requete.is_sliced:
+            assert requete.high_mark == query.MAX_GET_RESULTS, "a slice without an order takes any rows"  # .get()
+            return lignes
+        lignes = list(lignes)
+        HASARD.shuffle(lignes)
+        return iter(lignes)
+
+    iterable.__iter__ = parcourir
+
+
+for _iterable in (
+    query.ModelIterable,
+    query.ValuesIterable,
+    query.ValuesListIterable,
+    query.FlatValuesListIterable,
+):
+    _melanger(_iterable)
+
+
+@pytest.fixture(autouse=True)
+def _graine(request):
+    """The same seed gives a test the same order, played alone or among all."""
+    HASARD.seed(GRAINE + request.node.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus):
+    if exitstatus:
+        terminalreporter.write_line(f"Ordre tiré au sort : GRAINE={GRAINE} ./script/test le rejoue.")
 
 
 def _devenir_portail(connection, **kwargs):

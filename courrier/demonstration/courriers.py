@@ -17,6 +17,7 @@ from socle.models import (
     Attente,
     Correspondant,
     CorrespondantFiche,
+    Delegation,
     Diffusion,
     Echeance,
     PieceJointe,
@@ -28,9 +29,9 @@ from socle.models import (
     Version,
 )
 
-from ..models import Arrivee
-from .departs import repondre
-from .lettres import AVEC_PDF, fabriquer_pdfs
+from ..models import Arrivee, Modele
+from .departs import TEXTE, repondre
+from .lettres import AVEC_PDF, fabriquer_pdfs, fabriquer_projet
 from .textes import CORPS, LIEUX, OBJETS
 
 PAR_LOT = 2000
@@ -77,6 +78,11 @@ class Monde:
             liste: list(Valeur.objects.filter(liste=liste))
             for liste in ("ISSUE", "MOTIF_CLASSEMENT", "MOTIF_SUSPENSION")
         }
+        chefs = Role.objects.en_vigueur(jour).filter(fonction="CHEF_BUREAU").order_by("-pk")
+        self.chefs = dict(chefs.values_list("structure_id", "agent_id"))
+        self.modele = Modele.objects.en_vigueur(jour).get(code="lettre")
+        self.delegation = Delegation.objects.filter(agent=self.chef).values_list("pk", flat=True).first()
+        self.projet = fabriquer_projet(self.chef, TEXTE)
         self.mode_simple = Valeur.objects.get(liste="MODE_ENVOI", code="simple").pk
         self.calendrier = echeances.calendrier()
         self.correspondants = [
@@ -186,7 +192,8 @@ def ajouter(lot: Lot, monde: Monde, hasard, jour: date, numero, piece) -> int:
         _piece(lot, pk, piece, monde.clerc.pk, recu_le)
     lot.indexer(pk, objet, nom, corps)
     if charge and etat in ("EN_TRAITEMENT", "CLOS") and hasard.random() < 0.4:
-        lettre = {"pk": pk, "reference": reference, "objet": objet, "expediteur": expediteur, "nom": nom, "bloc": bloc}
+        lettre = {"pk": pk, "reference": reference, "objet": objet, "expediteur": expediteur, "nom": nom, "bloc": bloc,
+                  "service": service.sigle, "service_id": service.pk}
         repondre(lot, monde, hasard, lettre, service, charge, niveau, ouverte, jour, clos_le)
     return pk
 
@@ -228,7 +235,7 @@ def _attente(lot, monde, pk, etat, service, charge, echeance, quand) -> None:
     structure = monde.cab.pk if genre == "ATTRIBUTION" else service.pk
     agent = charge if genre == Attente.Genre.TRAITEMENT else None
     lot.ligne(
-        Attente, fiche_id=pk, genre=genre, structure_id=structure, agent_id=agent, echeance=echeance, ouverte_le=quand,
+        Attente, fiche_id=pk, genre=genre, structure_id=structure, fonction="", agent_id=agent, echeance=echeance, ouverte_le=quand,
         close_le=None,
     )  # fmt: skip
 

@@ -5,16 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from socle.lots import Lot
-from socle.models import Acces, Attente, CorrespondantFiche, Lien
+from socle.models import Acces, Attente, CorrespondantFiche, Lien, PieceJointe, Validation, Version
 
-from ..models import Depart
+from ..models import Depart, Envoi
 
 TEXTE = (
     "Vous avez bien voulu appeler l’attention du secrétaire général sur cette affaire.\n\n"
     "Vos observations ont été examinées avec attention. Les services compétents prendront votre attache dans les "
     "prochaines semaines.\n\nJe vous prie d’agréer l’expression de ma considération distinguée."
 )
-ETATS = (("BROUILLON", 60), ("A_SIGNER", 25), ("SIGNE", 15))
+ETATS = (("BROUILLON", 45), ("EN_VISA", 30), ("A_SIGNER", 15), ("SIGNE", 10))
 
 
 def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance, jour, clos_le) -> int:
@@ -29,17 +29,19 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
         Depart,
         {
             "reference": reference, "serie": "D" if expedie else None, "annee": annee, "numero": numero,
-            "objet": lettre["objet"], "etat": etat, "structure_id": service.pk, "agent_id": charge, "type_id": None,
+            "objet": lettre["objet"], "etat": etat, "structure_id": service.pk, "agent_id": charge, "type_id": monde.modele.type_id,
             "nature_id": None, "correspondant_id": lettre["expediteur"], "date_ref": min(date_ref, monde.aujourd_hui),
             "echeance": echeance, "niveau": niveau, "signale": False, "cree_le": quand, "cree_par_id": charge,
             "clos_le": clos_le, "demonstration": True,
         },
         {
-            "repond_a_id": lettre["pk"], "forme": "TEXTE", "texte": TEXTE,
-            "formule_delegation": "Pour le ministre et par délégation", "signataire_nom": "Antoine Delmas",
-            "signataire_qualite": "Chef de cabinet", "signe_le": signe,
-            "structure_signature_id": monde.cab.pk if etat != "BROUILLON" else None,
-            "mode_envoi_id": monde.mode_simple if expedie else None, "expedie_le": expedie, "numero_suivi": "",
+            "forme": "TEXTE", "modele_id": monde.modele.pk, "texte": TEXTE, "interne_id": None,
+            "signataire_id": monde.chef.pk if etat != "BROUILLON" else None,
+            "signature": "STYLO" if signe else "", "delegation_id": monde.delegation if signe else None,
+            "formule_delegation": "Pour le ministre et par délégation" if etat != "BROUILLON" else "",
+            "signataire_nom": "Antoine Delmas" if etat != "BROUILLON" else "",
+            "signataire_qualite": "Chef de cabinet" if etat != "BROUILLON" else "",
+            "signe_le": signe, "expedie_le": expedie,
         },
     )  # fmt: skip
     lot.ligne(
@@ -49,12 +51,19 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
     lot.ligne(Lien, source_id=pk, cible_id=lettre["pk"], nature="REPOND", cree_par_id=charge, cree_le=quand)
     acces = [(service.pk, None, "CHARGE"), (None, charge, "CHARGE")]
     if etat != "BROUILLON":
-        acces.append((monde.cab.pk, None, "AVIS"))
+        acces.append((monde.cab.pk, None, "VISA"))
     if etat in ("SIGNE", "EXPEDIE"):
         acces.append((monde.bo.pk, None, "ENREGISTREMENT"))
     for structure, agent, titre in acces:
         lot.ligne(Acces, fiche_id=pk, structure_id=structure, agent_id=agent, titre=titre, ouvre=True)
     _attente(lot, monde, pk, etat, service, charge, echeance, quand)
+    _circuit(lot, monde, pk, etat, service, charge, quand)
+    if expedie:
+        lot.ligne(
+            Envoi, depart_id=pk, destinataire_id=None, nom=lettre["nom"], adresse=lettre["bloc"],
+            mode_id=monde.mode_simple, remis_le=expedie, numero_suivi="", ar_le=None, issue="", issue_le=None,
+            precision="", courriel="", etat_courriel="", message_id=None, erreur="", par_id=monde.clerc.pk, cree_le=quand,
+        )  # fmt: skip
     _journal(lot, monde, pk, etat, charge, lettre, reference, quand)
     lot.indexer(pk, lettre["objet"], lettre["nom"], TEXTE)
     return pk
@@ -62,15 +71,45 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
 
 def _attente(lot, monde, pk, etat, service, charge, echeance, quand) -> None:
     attendu = {
-        "BROUILLON": ("TRAITEMENT", service.pk, charge),
-        "A_SIGNER": ("SIGNATURE", monde.cab.pk, None),
-        "SIGNE": ("EXPEDITION", monde.bo.pk, None),
+        "BROUILLON": ("TRAITEMENT", service.pk, charge, ""),
+        "EN_VISA": ("VISA", monde.cab.pk, None, "CHEF_CABINET"),
+        "A_SIGNER": ("SIGNATURE", monde.cab.pk, None, "CHEF_CABINET"),
+        "SIGNE": ("EXPEDITION", monde.bo.pk, None, ""),
     }.get(etat)
     if attendu:
-        genre, structure, agent = attendu
+        genre, structure, agent, fonction = attendu
         lot.ligne(
-            Attente, fiche_id=pk, genre=genre, structure_id=structure, agent_id=agent, echeance=echeance, ouverte_le=quand,
-            close_le=None,
+            Attente, fiche_id=pk, genre=genre, structure_id=structure, fonction=fonction, agent_id=agent,
+            echeance=echeance, ouverte_le=quand, close_le=None,
+        )  # fmt: skip
+
+
+def _circuit(lot, monde, pk, etat, service, charge, quand) -> None:
+    """Visa of the bureau, visa and signature of the cabinet, as far as the letter has gone."""
+    if etat == "BROUILLON":
+        return
+    piece = lot.ligne(PieceJointe, fiche_id=pk, genre="PROJET", libelle="projet-de-reponse.pdf", rang=1, cree_le=quand)
+    version = lot.ligne(
+        Version, piece_id=piece, rang=1, cree_par_id=charge, cree_le=quand, controle="ACCEPTE", texte=TEXTE,
+        nom="projet-de-reponse.pdf", type_mime="application/pdf", **monde.projet,
+    )  # fmt: skip
+    chef = monde.chefs.get(service.pk)
+    fait = {"EN_VISA": 1, "A_SIGNER": 2}.get(etat, 3)
+    etapes = [
+        ("VISA", service.pk, "CHEF_BUREAU", chef or monde.chef.pk),
+        ("VISA", monde.cab.pk, "CHEF_CABINET", monde.chef.pk),
+        ("SIGNATURE", monde.cab.pk, "CHEF_CABINET", monde.chef.pk),
+    ]
+    for rang, (genre, structure, fonction, par) in enumerate(etapes, start=1):
+        decidee, demandee = rang <= fait, rang <= fait + 1
+        lot.ligne(
+            Validation, fiche_id=pk, genre=genre, rang=rang, structure_id=structure, fonction=fonction, agent_id=None,
+            apres_id=None, question="", delai=2, echeance=monde.aujourd_hui if demandee else None, par_qui_id=charge,
+            creee_le=quand, demandee_le=quand if demandee else None, relances=0,
+            decision="FAVORABLE" if decidee else "", motif="",
+            decidee_le=quand + timedelta(minutes=10 * rang) if decidee else None,
+            decidee_par_id=par if decidee else None, pour_id=None, version_id=version if decidee else None,
+            empreinte=monde.projet["empreinte"] if decidee else "", nulle_le=None, cause="",
         )  # fmt: skip
 
 
@@ -79,13 +118,14 @@ def _journal(lot, monde, pk, etat, charge, lettre, reference, quand) -> None:
     if etat == "BROUILLON":
         return
     lot.evenement(
-        pk,
-        "soumettre",
-        charge,
-        quand + timedelta(minutes=20),
-        donnees={"a": "A_SIGNER"},
-        detail={"a_qui": monde.cab.sigle},
-    )
+        pk, "soumettre", charge, quand + timedelta(minutes=5), donnees={"a": "EN_VISA", "version": 1},
+        detail={"a_qui": f"chef de bureau ({lettre['service']})"},
+    )  # fmt: skip
+    visa = monde.chefs.get(lettre["service_id"]) or monde.chef.pk
+    lot.evenement(pk, "viser", visa, quand + timedelta(minutes=10), donnees={"a": "EN_VISA"})
+    if etat == "EN_VISA":
+        return
+    lot.evenement(pk, "viser", monde.chef.pk, quand + timedelta(minutes=20), donnees={"a": "A_SIGNER"})
     if etat == "A_SIGNER":
         return
     lot.evenement(

@@ -1,8 +1,11 @@
 """Forms of the arrival's transitions and of its correction."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 
+from socle import echeances
 from socle.forms import (
     AgentField,
     DateField,
@@ -13,9 +16,11 @@ from socle.forms import (
     ValeurField,
     agents_de,
 )
-from socle.models import Agent, Role, TypeFiche
+from socle.models import Agent, Role, TypeFiche, Unite
 
 from ..models import Arrivee
+
+SUSPENSION_A_VENIR = 30  # days ahead at most: later, it is too early to know
 
 
 class AgentParServiceField(forms.ModelChoiceField):
@@ -111,6 +116,11 @@ class SuspendreForm(_MotifCode):
         du = self.cleaned_data["du"]
         if du < self.fiche.date_ref:
             raise forms.ValidationError("Cette date précède la réception du courrier.")
+        if du > timezone.localdate() + timedelta(days=SUSPENSION_A_VENIR):
+            raise forms.ValidationError(
+                f"Une suspension s’annonce {SUSPENSION_A_VENIR} jours à l’avance au plus. Rapprochez cette date, "
+                "ou revenez suspendre plus tard."
+            )
         return du
 
 
@@ -118,10 +128,23 @@ class ReprendreForm(Formulaire):
     au = DateField(label="Dernier jour de suspension", initial=timezone.localdate, passee=True)
     disposition = {"au": "c3"}
 
+    def preparer(self):
+        suspension = echeances.suspension_ouverte(self.fiche)
+        self.depuis = suspension.du if suspension else None
+        if self.depuis and self.depuis > timezone.localdate():
+            self.fields["au"].help_text = f"Prévue à partir du {self.depuis:%d/%m/%Y}, la suspension est annulée."
+
+    def clean_au(self):
+        """A suspension that has not begun may be cancelled; one that runs ends after its first day."""
+        au = self.cleaned_data["au"]
+        if self.depuis and au < self.depuis <= timezone.localdate():
+            raise forms.ValidationError(f"La suspension court depuis le {self.depuis:%d/%m/%Y}.")
+        return au
+
 
 class ProlongerForm(Formulaire):
-    nombre = forms.IntegerField(label="Durée", min_value=1, max_value=365, initial=10)
-    unite = forms.ChoiceField(label="En", choices=TypeFiche.Unite.choices, initial="OUVRES", widget=forms.RadioSelect)
+    nombre = forms.IntegerField(label="Durée", min_value=1, max_value=echeances.PROLONGATION_MAX, initial=10)
+    unite = forms.ChoiceField(label="En", choices=Unite.choices, initial="OUVRES", widget=forms.RadioSelect)
     motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     disposition = {"nombre": "c2", "unite": "c6", "motif": "c6"}
 

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 
 from socle import echeances
+from socle.caracteres import nettoyer
+from socle.depots import DepotsInput, FichiersField
 from socle.forms import CorrespondantField, DateField, Formulaire, StructureField, StructuresField
 from socle.models import Correspondant, Niveau, TypeFiche, Valeur
 
@@ -27,7 +29,7 @@ class TypeSelect(forms.Select):
 
 
 class NouveauCorrespondantForm(Formulaire):
-    """A correspondent created in place; left empty when the sender is chosen in the list."""
+    """A correspondent created in place; left empty, it asks for nothing: the sender is chosen in the list."""
 
     prefix = "nouveau"
 
@@ -36,7 +38,11 @@ class NouveauCorrespondantForm(Formulaire):
     )
     civilite = forms.CharField(label="Civilité", max_length=20, required=False)
     prenom = forms.CharField(label="Prénom", max_length=100, required=False)
-    nom = forms.CharField(label="Nom ou raison sociale", max_length=200, required=False)
+    nom = forms.CharField(
+        label="Nom ou raison sociale",
+        max_length=200,
+        error_messages={"required": "Écrivez le nom du nouveau correspondant."},
+    )
     adresse = forms.CharField(label="Adresse", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     code_postal = forms.CharField(label="Code postal", max_length=12, required=False)
     ville = forms.CharField(label="Ville", max_length=100, required=False)
@@ -54,17 +60,21 @@ class NouveauCorrespondantForm(Formulaire):
         "elu": "c2",
     }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
+
+    def has_changed(self) -> bool:
+        return self.rempli
+
     @property
     def rempli(self) -> bool:
         return self.is_bound and any(
-            (self.data.get(self.add_prefix(nom)) or "").strip()
+            nettoyer(self.data.get(self.add_prefix(nom)) or "").strip()
             for nom in ("nom", "prenom", "adresse", "ville", "courriel")
         )
 
     def clean(self):
         data = super().clean()
-        if self.rempli and not data.get("nom") and "nom" not in self.errors:
-            self.add_error("nom", "Écrivez le nom du nouveau correspondant.")
         return {**data, "genre": data.get("genre") or "PERSONNE"}
 
 
@@ -98,6 +108,7 @@ class EnregistrerForm(Formulaire):
         widget=forms.RadioSelect,
     )
     signale = forms.BooleanField(label="Courrier signalé (élu, autorité)", required=False)
+    pieces = FichiersField(label="Pièces numérisées", required=False, widget=DepotsInput(attrs={"form": "saisie"}))
     pli_non_ouvert = forms.BooleanField(label="Pli non ouvert (personnel, confidentiel)", required=False)
     mention_pli = forms.CharField(label="Mention portée sur le pli", max_length=200, required=False)
     disposition = {
@@ -119,7 +130,12 @@ class EnregistrerForm(Formulaire):
         "mention_pli": "c6",
     }
 
+    def __init__(self, *args, nouveau: NouveauCorrespondantForm | None = None, **kwargs):
+        self.cree = bool(nouveau and nouveau.rempli)
+        super().__init__(*args, **kwargs)
+
     def preparer(self):
+        self.fields["expediteur"].cree_a_cote = self.cree
         self.fields["type"].queryset = TypeFiche.objects.filter(kind=Arrivee.genre(), actif=True)
         self.fields["nature"].queryset = Valeur.objects.filter(liste="NATURE", actif=True)
         self.fields["recu_le"].initial = timezone.localdate
@@ -149,15 +165,13 @@ class EnregistrerForm(Formulaire):
             self.add_error("echeance", "L’échéance précède la réception.")
         if data.get("copies") and (data.get("niveau") != Niveau.ORDINAIRE or data.get("pli_non_ouvert")):
             self.add_error("copies", "Une copie n’ouvre pas un courrier restreint : elle se donne ensuite, à un agent.")
+        if not data.get("pli_non_ouvert") and "expediteur" not in self.errors:
+            self.exiger_expediteur(data.get("expediteur"))
         return data
 
-    def exiger_expediteur(self, nouveau: NouveauCorrespondantForm) -> None:
-        """A sender chosen, or created in place; unless the envelope stays closed."""
-        ferme = self.cleaned_data.get("pli_non_ouvert")
-        if (
-            not ferme
-            and not self.cleaned_data.get("expediteur")
-            and not nouveau.rempli
-            and "expediteur" not in self.errors
-        ):
+    def exiger_expediteur(self, choisi) -> None:
+        """A sender chosen, or created in place, and not both."""
+        if not choisi and not self.cree:
             self.add_error("expediteur", "Choisissez un expéditeur dans la liste, ou créez-le.")
+        elif choisi and self.cree:
+            self.add_error("expediteur", "Un correspondant est choisi et un autre est à créer : videz l’un des deux.")

@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from socle import idempotence, pieces
+from socle import idempotence
+from socle.caracteres import nettoyer
 from socle.erreurs import Refus
-from socle.exports import nettoyer
 from socle.forms import lire_entier
-from socle.models import Correspondant, Depot, Niveau, Valeur
-from socle.pages.pieces import decrire_depot
+from socle.models import Correspondant, Niveau, Valeur
 from socle.presentation import charge, etat_html
 from socle.views import Acces, FicheViews, VueSocle
 
@@ -30,7 +29,7 @@ class Enregistrer(VueSocle):
 
     def get(self, request):
         form = EnregistrerForm(agent=self.agent, initial=self.initial())
-        return self.page(form, NouveauCorrespondantForm(agent=self.agent), [])
+        return self.page(form, NouveauCorrespondantForm(agent=self.agent))
 
     def initial(self) -> dict:
         """The date of the last letter registered in this sitting comes back: the morning pile is of one day."""
@@ -38,29 +37,28 @@ class Enregistrer(VueSocle):
         return {"nature": simple, "recu_le": impressions.lire_jour({"jour": self.request.GET.get("recu_le", "")})}
 
     def post(self, request):
-        form = EnregistrerForm(request.POST, agent=self.agent, initial=self.initial())
         nouveau = NouveauCorrespondantForm(request.POST, agent=self.agent)
-        depots, refuses = self.recevoir()
+        form = EnregistrerForm(request.POST, request.FILES, agent=self.agent, initial=self.initial(), nouveau=nouveau)
         nouveau_valide = nouveau.is_valid()
         form.is_valid()
-        form.exiger_expediteur(nouveau)
-        for message in refuses:
-            form.add_error(None, message)
         if form.errors or not nouveau_valide:
-            return self.page(form, nouveau, depots, 422)
+            return self.page(form, nouveau, 422)
         data = form.cleaned_data
-        deja = idempotence.resultat(request.POST.get("cle"), self.agent)
+        deja = idempotence.resultat(idempotence.cle_de(request), self.agent)
         if not deja and not request.POST.get("pas_un_doublon"):
             doublons = enregistrement.doublons(
-                self.agent, empreintes=[d.empreinte for d in depots], expediteur=data["expediteur"], objet=data["objet"]
+                self.agent,
+                empreintes=[d.empreinte for d in data["pieces"]],
+                expediteur=data["expediteur"],
+                objet=data["objet"],
             )
             if doublons:
-                return self.page(form, nouveau, depots, 409, doublons)
+                return self.page(form, nouveau, 409, doublons)
         try:
-            arrivee = self.enregistrer(data, nouveau, depots)
+            arrivee = self.enregistrer(data, nouveau)
         except Refus as refus:
             form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
-            return self.page(form, nouveau, depots, 422)
+            return self.page(form, nouveau, 422)
         messages.success(
             request,
             format_html(
@@ -74,18 +72,7 @@ class Enregistrer(VueSocle):
             return redirect(FicheViews.url_de(arrivee))
         return redirect(reverse("enregistrer") + f"?recu_le={arrivee.date_ref.isoformat()}")
 
-    def recevoir(self) -> tuple[list[Depot], list[str]]:
-        """Deposits already made by the drop zone, then the files posted with the form; refusals in words."""
-        depots = pieces.depots_de(self.agent, self.request.POST.getlist("depots"))
-        refuses = []
-        for televerse in self.request.FILES.getlist("fichiers"):
-            try:
-                depots.append(pieces.deposer(televerse, by=self.agent))
-            except Refus as refus:
-                refuses.append(refus.message)
-        return depots, refuses
-
-    def enregistrer(self, data, nouveau, depots) -> Arrivee:
+    def enregistrer(self, data, nouveau) -> Arrivee:
         ferme = data["pli_non_ouvert"]
         choisis = [c for c in (data["expediteur"], data["coexpediteur"]) if c and not ferme]
         pli = enregistrement.Pli(
@@ -95,21 +82,21 @@ class Enregistrer(VueSocle):
             lettre_le=data["lettre_le"],
             type=data["type"],
             expediteurs=choisis,
-            nouveau=nouveau.cleaned_data if not ferme and not data["expediteur"] else None,
+            nouveau=nouveau.cleaned_data if nouveau.rempli and not ferme else None,
             reference_expediteur=data["reference_expediteur"],
             numero_suivi=data["numero_suivi"],
             echeance=data["echeance"],
             structure_proposee=data["structure"],
             copies=list(data["copies"]),
-            depots=[] if ferme else depots,
+            depots=[] if ferme else data["pieces"],
             niveau=Niveau.RESTREINT if ferme else data["niveau"],
             signale=data["signale"],
             pli_non_ouvert=ferme,
             mention_pli=data["mention_pli"],
         )
-        return enregistrement.enregistrer(pli, by=self.agent, cle=self.request.POST.get("cle"))
+        return enregistrement.enregistrer(pli, by=self.agent, cle=idempotence.cle_de(self.request))
 
-    def page(self, form, nouveau, depots, status=200, doublons=()):
+    def page(self, form, nouveau, status=200, doublons=()):
         return render(
             self.request,
             "courrier/enregistrer.html",
@@ -124,8 +111,8 @@ class Enregistrer(VueSocle):
                 ]
                 if "expediteur" in form.errors
                 else [],
-                "cle": form.data.get("cle") if form.is_bound else idempotence.nouvelle_cle(),
-                "depots": [decrire_depot(d, self.agent) for d in depots],
+                "cle": idempotence.nouvelle_cle(),
+                "depots": form.fields["pieces"].widget.decrire(),
                 "doublons": [
                     {
                         "reference": str(d),
@@ -138,7 +125,6 @@ class Enregistrer(VueSocle):
                     for d, motif in doublons
                 ],
                 "historique_url": reverse("historique"),
-                "depot_url": reverse("deposer"),
                 "annuler_url": reverse("arrivee_liste"),
             },
             status=status,

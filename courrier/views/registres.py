@@ -3,14 +3,14 @@
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from socle import workflow
+from socle import texte, workflow
 from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
-from socle.models import Fiche
+from socle.models import Fiche, Lien, Nature
 from socle.permissions import peut
-from socle.presentation import charge, etat, etat_html, jour_long, urgence
+from socle.presentation import charge, etat, etat_html, jour_court, jour_long, urgence
 from socle.views import FicheViews, Raccourci
 from socle.views.detail import ligne
 
@@ -18,7 +18,7 @@ from .. import filters, impressions
 from ..forms.arrivee import CorrigerForm
 from ..forms.depart import RedigerForm
 from ..models import Arrivee, Depart
-from ..services import enregistrement, reponse
+from ..services import enregistrement, redaction
 
 
 def expediteur(fiche, lecture=None) -> str:
@@ -84,7 +84,7 @@ class ArriveeViews(FicheViews):
     modifier_form = CorrigerForm
     modifier_regle = "courrier.corriger"
     modifier_service = staticmethod(enregistrement.corriger)
-    impression = ("pdf/fiche_circulation.html", impressions.fiche_de_circulation)
+    impression = staticmethod(impressions.imprimer_circulation)
 
     @classmethod
     def resume(cls, fiche, lecture):
@@ -135,7 +135,7 @@ class ArriveeViews(FicheViews):
 
     @classmethod
     def panneaux(cls, fiche, lecture):
-        reponses = Depart.objects.visible_to(lecture.agent).filter(repond_a=fiche)
+        reponses = Depart.objects.visible_to(lecture.agent).filter(pk__in=cls.fiches_jointes(fiche))
         fiches = [
             {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "etat": etat(d)} for d in reponses
         ]
@@ -145,7 +145,7 @@ class ArriveeViews(FicheViews):
 
     @classmethod
     def fiches_jointes(cls, fiche):
-        return Depart.objects.filter(repond_a_id=fiche.pk).values("pk")
+        return Lien.objects.filter(cible_id=fiche.pk, nature=Nature.REPOND).values("source_id")
 
     @classmethod
     def actes(cls, fiche, agent):
@@ -223,18 +223,20 @@ class DepartViews(FicheViews):
     filtre = filters.DepartFilter
     raccourcis = (
         Raccourci("ouverts", "En préparation", lambda lect: Q()),
+        Raccourci("visa", "En visa", lambda lect: Q(etat="EN_VISA")),
         Raccourci("signer", "À signer", lambda lect: Q(etat="A_SIGNER")),
         Raccourci("expedier", "À expédier", lambda lect: Q(etat="SIGNE")),
+        Raccourci("revenus", "Revenus", lambda lect: Q(etat="REVENU")),
     )
     vide = (
         "Aucun courrier au départ.",
         "Les réponses en préparation et les lettres expédiées arriveront ici.",
     )
     modifier_form = RedigerForm
-    modifier_etats = ("BROUILLON",)
+    modifier_etats = ("BROUILLON", "EN_VISA", "A_SIGNER")
     modifier_regle = "courrier.repondre"
-    modifier_service = staticmethod(reponse.corriger)
-    impression = ("pdf/lettre.html", lambda fiche, lecture: reponse.contexte_lettre(fiche))
+    modifier_service = staticmethod(redaction.corriger)
+    impression = staticmethod(lambda fiche, lecture: redaction.rendre(fiche))
 
     @classmethod
     def resume(cls, fiche, lecture):
@@ -242,35 +244,82 @@ class DepartViews(FicheViews):
             ligne("À", "<b>{}</b>{}", p.nom, ", ".join(["", *p.bloc_adresse.splitlines()[1:]]))
             for p in fiche.correspondants.all()
         ]
-        arrivee = Fiche.objects.visible_to(lecture.agent).filter(pk=fiche.repond_a_id).first()
-        if arrivee:
-            lignes.append(ligne("Répond à", '<a class="lien" href="{}">{}</a>', FicheViews.url_de(arrivee), arrivee))
+        if fiche.interne_id:
+            lignes.append(ligne("À", "<b>{}</b>", fiche.interne))
+        if fiche.type:
+            lignes.append(ligne("Type", "{}", fiche.type))
+        arrivees = Fiche.objects.visible_to(lecture.agent).filter(pk__in=cls.fiches_jointes(fiche)).order_by("pk")
+        if repond := format_html_join(
+            ", ", '<a class="lien" href="{}">{}</a>', [(FicheViews.url_de(a), a) for a in arrivees]
+        ):
+            lignes.append(("Répond à", repond))
         if fiche.signataire_nom:
             lignes.append(ligne("Signataire", "{}, {}", fiche.signataire_nom, fiche.signataire_qualite))
-        if fiche.structure_signature_id:
-            lignes.append(ligne("Signature", "{}", fiche.structure_signature))
         if fiche.signe_le:
-            lignes.append(ligne("Signé le", "{}", jour_long(fiche.signe_le)))
-        if fiche.expedie_le:
-            suivi = f", n° {fiche.numero_suivi}" if fiche.numero_suivi else ""
-            lignes.append(ligne("Expédié le", "{}, {}{}", jour_long(fiche.expedie_le), fiche.mode_envoi, suivi))
+            forme = fiche.get_signature_display().lower()
+            lignes.append(ligne("Signature", "{}, le {}", forme, jour_long(fiche.signe_le)))
         return lignes
 
     @classmethod
     def fiches_jointes(cls, fiche):
-        return [fiche.repond_a_id] if fiche.repond_a_id else []
+        return Lien.objects.filter(source_id=fiche.pk, nature=Nature.REPOND).values("cible_id")
 
     @classmethod
     def panneaux(cls, fiche, lecture):
-        if fiche.forme != Depart.Forme.TEXTE:
-            return {}
-        return {
-            "droite": [
+        place = {"gauche": [p for p in [panneau_envois(fiche, lecture)] if p]}
+        if fiche.forme == Depart.Forme.TEXTE:
+            place["droite"] = [
                 {
                     "gabarit": "courrier/_texte_reponse.html",
-                    "titre": "Texte de la réponse",
-                    "texte": fiche.texte,
+                    "titre": "Texte",
+                    "html": texte.en_html(fiche.texte),
                     "apercu_url": reverse("depart_pdf", args=[fiche.pk]),
+                    "ecarts_url": reverse("depart_ecarts", args=[fiche.pk]),
                 }
             ]
-        }
+        return place
+
+    @classmethod
+    def actes_liste(cls, agent):
+        if not peut(agent, "courrier.repondre"):
+            return []
+        return [
+            {
+                "libelle": "Nouveau départ",
+                "url": reverse("nouveau_depart"),
+                "principal": True,
+                "touche": "n",
+                "icone": "",
+            }
+        ]
+
+
+def panneau_envois(fiche, lecture) -> dict | None:
+    """What left, for whom, and what became of it."""
+    envois = list(fiche.envois.select_related("mode")) if fiche.expedie_le else []
+    if not envois:
+        return None
+    lignes = []
+    for e in envois:
+        numero = f", n° {e.numero_suivi}" if e.numero_suivi else ""
+        if e.issue:
+            sort = f"{e.get_issue_display()}, {jour_court(e.issue_le, lecture)}"
+        elif e.ar_le:
+            sort = f"AR revenu le {jour_court(e.ar_le, lecture)}"
+        else:
+            sort = e.get_etat_courriel_display() if e.etat_courriel else ""
+        lignes.append(
+            {
+                "cellules": [
+                    {"html": e.nom, "entete": True, "css": ""},
+                    {"html": f"{e.mode}{numero}, {jour_court(e.remis_le, lecture)}", "css": ""},
+                    {"html": sort, "css": ""},
+                ]
+            }
+        )
+    return {
+        "gabarit": "socle/panneaux/_tableau.html",
+        "titre": "Envois",
+        "colonnes": [{"libelle": c} for c in ("À", "Par", "Devenu")],
+        "lignes": lignes,
+    }

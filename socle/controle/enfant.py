@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import BinaryIO
 
+from ..caracteres import nettoyer
 from .formats import ARCHIVE, EML, PDF, QUEUE, TETE, TEXTE_MAX, accorder_extension, identifier
 from .noms import extension_de
 from .refus import FichierRefuse
@@ -51,25 +52,42 @@ def controler(source: BinaryIO, nom: str) -> bytes:
 
 @_repondre
 def apercevoir(source: BinaryIO, page: int, largeur: int) -> bytes:
-    format_lu = identifier(*_bouts(source), "")
-    if format_lu is PDF:
-        from .pdf import dessiner
-    elif format_lu in (ARCHIVE, EML):
-        raise FichierRefuse("Ce type de fichier n’a pas d’aperçu. Téléchargez-le.", "apercu")
-    else:
-        from .images import dessiner
-    image = dessiner(source, page, largeur)
+    image = _pages(source).dessiner(source, page, largeur)
     sortie = io.BytesIO()
     image.save(sortie, "PNG")
     return sortie.getvalue()
 
 
+@_repondre
+def lire_qr(source: BinaryIO, largeur: int) -> bytes:
+    """The texts of the QR codes of the first and last pages, as a JSON list."""
+    import zxingcpp
+
+    pages, textes = _pages(source), []
+    for page in sorted({1, pages.compter(source)}):
+        source.seek(0)
+        image = pages.dessiner(source, page, largeur).convert("L")
+        textes += [code.text for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return json.dumps(list(dict.fromkeys(textes))).encode()
+
+
+def _pages(source: BinaryIO):
+    """The module that counts and draws the pages of this file."""
+    format_lu = identifier(*_bouts(source), "")
+    if format_lu is PDF:
+        from . import pdf as module
+    elif format_lu in (ARCHIVE, EML):
+        raise FichierRefuse("Ce type de fichier n’a pas d’aperçu. Téléchargez-le.", "apercu")
+    else:
+        from . import images as module
+    return module
+
+
 def nettoyer_texte(texte: str) -> str:
-    """No NUL (PostgreSQL refuses it), no control character, no run of blanks."""
+    """No invisible character (PostgreSQL refuses NUL), no run of blanks."""
     # U+FFFE stands where pdfium met the hyphen of a broken word: join the word again.
     texte = re.sub(r"\ufffe\r?\n?", "", texte)
-    texte = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c]", "\n", texte)
-    texte = re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u00ad]", "", texte)
+    texte = nettoyer(re.sub(r"[\x0b\x0c]", "\n", texte))
     texte = re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", texte))
     return re.sub(r" ?\n[ \n]*", "\n", texte).strip()
 

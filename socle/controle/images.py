@@ -40,6 +40,11 @@ def dessiner(source: BinaryIO, numero: int, largeur: int) -> Image.Image:
         return _reduire(image, largeur)
 
 
+def compter(source: BinaryIO) -> int:
+    with _ouvrir(source, ["JPEG", "PNG", "TIFF"]) as image:
+        return _pages(image) if image.format == "TIFF" else 1
+
+
 def _ouvrir(source: BinaryIO, formats: list[str]) -> Image.Image:
     warnings.simplefilter("ignore")
     try:

@@ -45,6 +45,10 @@ def dessiner(source: BinaryIO, numero: int, largeur: int):
     return page.render(scale=echelle).to_pil()
 
 
+def compter(source: BinaryIO) -> int:
+    return len(_ouvrir(source.read()))
+
+
 def _est_actif(document: pypdfium2.PdfDocument, octets: bytes) -> bool:
     """Scripts, launch actions or embedded files; letters do have them, and nothing here runs them."""
     return (

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Agent, Fonction, Role, Structure, Suppleance
+from ..models import Agent, Delegation, Fonction, Role, Structure, Suppleance
 
 # Known to everybody on purpose: these accounts exist in the demonstration only, which refuses a real database.
 MOT_DE_PASSE = "demonstration-2026"
@@ -97,6 +97,7 @@ def charger_organisation() -> dict[str, Agent]:
         par_fonction.setdefault(fonction, agent)
     _peupler(structures, secret)
     _suppleances()
+    _delegations(structures)
     return par_fonction
 
 
@@ -163,6 +164,31 @@ def _suppleances() -> None:
         nature="ABSENCE",
         defaults={"du": jour - timedelta(days=3), "au": jour + timedelta(days=11), "motif": "Congés"},
     )
+
+
+def _delegations(structures) -> None:
+    """Invented acts: the SG by its appointment, the cabinet for all, each chief for its own affairs; one about to end."""
+    publie, jour = date(2026, 2, 3), timezone.localdate()
+    roles = Role.objects.filter(
+        agent__demonstration=True, fonction__in=["SG", "CHEF_CABINET", "CHEF_BUREAU", "CHEF_DEPARTEMENT"]
+    )
+    for role in roles.select_related("agent", "structure").order_by("pk"):
+        propre = role.fonction in ("CHEF_BUREAU", "CHEF_DEPARTEMENT")
+        if Delegation.objects.filter(agent=role.agent).exists():
+            continue
+        delegation = Delegation.objects.create(
+            agent=role.agent,
+            qualite=role.agent.qualite,
+            acte="décret de nomination du 2 février 2026 (inventé)"
+            if role.fonction == "SG"
+            else "arrêté du 2 février 2026 (inventé)",
+            jo_le=publie,
+            du=publie + timedelta(days=1),
+            au=jour + timedelta(days=20) if role.structure.sigle == "BEC" else None,
+            demonstration=True,
+        )
+        if propre:
+            delegation.structures.set([role.structure])
 
 
 def comptes() -> list[dict]:

@@ -3,24 +3,28 @@
 from .acces import Acces, Habilitation
 from .correspondants import Correspondant, CorrespondantFiche, FonctionOccupee
 from .echeances import Echeance, Fermeture, Prolongation, Suspension
-from .fiches import Compteur, EtatFiche, Fiche, FicheQuerySet, Lien, Nature, Niveau, TypeFiche, Valeur
+from .fiches import Compteur, EtatFiche, Fiche, FicheQuerySet, Lien, Nature, Niveau, TypeFiche, Unite, Valeur
 from .journal import CleIdempotence, Consultation, Evenement, EvenementDetail
 from .organisation import Agent, Fonction, Role, Structure, Suppleance
 from .pieces import Depot, PieceJointe, Version
 from .suivi import Attente, Diffusion, IndexRecherche, Mention, Note, Notification, RechercheEnregistree
+from .validations import CircuitType, Delegation, EtapeType, GenreEtape, Reserve, Validation
 
 __all__ = [
     "Acces",
     "Agent",
     "Attente",
+    "CircuitType",
     "CleIdempotence",
     "Compteur",
     "Consultation",
     "Correspondant",
     "CorrespondantFiche",
+    "Delegation",
     "Depot",
     "Diffusion",
     "Echeance",
+    "EtapeType",
     "EtatFiche",
     "Evenement",
     "EvenementDetail",
@@ -29,6 +33,7 @@ __all__ = [
     "FicheQuerySet",
     "Fonction",
     "FonctionOccupee",
+    "GenreEtape",
     "Habilitation",
     "IndexRecherche",
     "Lien",
@@ -40,11 +45,14 @@ __all__ = [
     "PieceJointe",
     "Prolongation",
     "RechercheEnregistree",
+    "Reserve",
     "Role",
     "Structure",
     "Suppleance",
     "Suspension",
     "TypeFiche",
+    "Unite",
     "Valeur",
+    "Validation",
     "Version",
 ]

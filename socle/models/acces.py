@@ -12,7 +12,7 @@ class Acces(models.Model):
     """A reason for a structure, or a named agent, to see a fiche.
 
     `ouvre` says whether it opens the fiche at its present level: any title an ordinaire one; charge, registration,
-    distribution or a copy sent by name a restreint one; none a réservé one (migration 0002).
+    distribution, visa or a copy sent by name a restreint one; none a réservé one (migrations 0002, 0004).
     """
 
     class Titre(models.TextChoices):
@@ -22,6 +22,7 @@ class Acces(models.Model):
         ANCIENNE_CHARGE = "ANCIENNE", "en charge auparavant"
         COPIE = "COPIE", "en copie"
         AVIS = "AVIS", "avis demandé"
+        VISA = "VISA", "visa ou signature demandés"
 
     fiche = models.ForeignKey(Fiche, models.PROTECT, related_name="acces")
     structure = models.ForeignKey(Structure, models.PROTECT, null=True, related_name="+")

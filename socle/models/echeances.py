@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from .fiches import Fiche, TypeFiche, Valeur
+from .fiches import Fiche, Unite, Valeur
 from .organisation import Agent
 
 
@@ -17,7 +17,7 @@ class Echeance(models.Model):
     genre = models.CharField(max_length=10, choices=Genre, default=Genre.INTERNE)
     base = models.DateField("point de départ")
     delai = models.PositiveSmallIntegerField("délai")
-    unite = models.CharField(max_length=12, choices=TypeFiche.Unite)
+    unite = models.CharField(max_length=12, choices=Unite)
     regle = models.CharField(max_length=120, blank=True)
     courante = models.DateField(null=True)
     detail = models.JSONField(default=dict)
@@ -62,7 +62,7 @@ class Suspension(models.Model):
 class Prolongation(models.Model):
     echeance = models.ForeignKey(Echeance, models.PROTECT, related_name="prolongations")
     nombre = models.PositiveSmallIntegerField("durée")
-    unite = models.CharField("unité", max_length=12, choices=TypeFiche.Unite, default=TypeFiche.Unite.OUVRES)
+    unite = models.CharField("unité", max_length=12, choices=Unite, default=Unite.OUVRES)
     motif = models.CharField("motif", max_length=300)
     par = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     le = models.DateTimeField(auto_now_add=True)

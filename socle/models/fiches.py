@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from .organisation import Agent, Structure
 
@@ -14,15 +15,16 @@ class Niveau(models.TextChoices):
     RESERVE = "RESERVE", "Réservé"
 
 
+class Unite(models.TextChoices):
+    OUVRES = "OUVRES", "jours ouvrés"
+    OUVRABLES = "OUVRABLES", "jours ouvrables"
+    CALENDAIRES = "CALENDAIRES", "jours calendaires"
+    FRANCS = "FRANCS", "jours francs"
+    MOIS = "MOIS", "mois"
+
+
 class TypeFiche(models.Model):
     """What a fiche is about; gives its default deadline and service. Editable on screen, dated by its effects."""
-
-    class Unite(models.TextChoices):
-        OUVRES = "OUVRES", "jours ouvrés"
-        OUVRABLES = "OUVRABLES", "jours ouvrables"
-        CALENDAIRES = "CALENDAIRES", "jours calendaires"
-        FRANCS = "FRANCS", "jours francs"
-        MOIS = "MOIS", "mois"
 
     kind = models.CharField("genre de fiche", max_length=40)
     code = models.SlugField("code", max_length=40)
@@ -61,6 +63,10 @@ class Valeur(models.Model):
     liste = models.CharField("liste", max_length=20, choices=Liste)
     code = models.SlugField("code", max_length=40)
     libelle = models.CharField("libellé", max_length=120)
+    delai = models.PositiveSmallIntegerField(
+        "délai proposé", null=True, blank=True, help_text="Pour les suites attendues : compté du jour de la réception."
+    )
+    unite = models.CharField("unité du délai", max_length=12, choices=Unite, default=Unite.OUVRES)
     rang = models.PositiveSmallIntegerField("rang", default=100)
     actif = models.BooleanField("proposée", default=True)
 
@@ -187,6 +193,15 @@ class Fiche(models.Model):
 
     def __str__(self):
         return self.reference or f"Projet n° {self.pk}"
+
+    @cached_property
+    def etapes(self) -> list:
+        """The validations of this fiche in force: planned, asked and decided; read once."""
+        return list(
+            self.validations.filter(nulle_le__isnull=True)
+            .select_related("structure", "agent", "decidee_par", "pour", "version")
+            .order_by("rang", "pk")
+        )
 
     @classmethod
     def genre(cls) -> str:

@@ -66,6 +66,7 @@ class CleIdempotence(models.Model):
     cle = models.UUIDField(primary_key=True)
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     acte = models.CharField(max_length=80)
+    contenu = models.CharField(max_length=64, blank=True, db_comment="SHA-256 of what the form sent")
     fiche = models.ForeignKey(Fiche, models.PROTECT, null=True, related_name="+")
     quand = models.DateTimeField(auto_now_add=True)
 

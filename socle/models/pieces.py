@@ -55,6 +55,7 @@ class PieceJointe(models.Model):
         ANNEXE = "ANNEXE", "Annexe"
         PROJET = "PROJET", "Projet de réponse"
         SIGNEE = "SIGNEE", "Exemplaire signé"
+        ARCHIVE = "ARCHIVE", "Copie d’archive"
         AUTRE = "AUTRE", "Autre pièce"
 
     fiche = models.ForeignKey(Fiche, models.PROTECT, related_name="pieces")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from .fiches import Fiche, Valeur
-from .organisation import Agent, Structure
+from .organisation import Agent, Fonction, Structure
 
 STRUCTURE_OU_AGENT = Q(structure__isnull=False) | Q(agent__isnull=False)
 
@@ -21,13 +21,18 @@ class Attente(models.Model):
         TRAITEMENT = "TRAITEMENT", "À traiter"
         COPIE = "COPIE", "En copie, à lire"
         AVIS = "AVIS", "Avis à rendre"
+        VISA = "VISA", "À viser"
         SIGNATURE = "SIGNATURE", "À signer"
         EXPEDITION = "EXPEDITION", "À expédier"
         CLOTURE = "CLOTURE", "À clore"
 
+    # Opened and closed by the step of a circuit (socle.validations), which has its own deadline.
+    PAR_VALIDATION = (Genre.AVIS, Genre.VISA, Genre.SIGNATURE)
+
     fiche = models.ForeignKey(Fiche, models.PROTECT, related_name="attentes")
     genre = models.CharField(max_length=12, choices=Genre)
     structure = models.ForeignKey(Structure, models.PROTECT, null=True, related_name="+")
+    fonction = models.CharField(max_length=20, choices=Fonction, blank=True, db_comment="of whom, in the structure")
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     echeance = models.DateField(null=True)
     ouverte_le = models.DateTimeField(auto_now_add=True)
@@ -37,7 +42,7 @@ class Attente(models.Model):
         constraints = [
             models.CheckConstraint(condition=STRUCTURE_OU_AGENT, name="attente_de_quelqu_un"),
             models.UniqueConstraint(
-                fields=["fiche", "genre", "structure", "agent"],
+                fields=["fiche", "genre", "structure", "fonction", "agent"],
                 condition=Q(close_le__isnull=True),
                 nulls_distinct=False,
                 name="attente_ouverte_unique",

@@ -51,7 +51,7 @@ class Reorganisation(VueSocle):
             "form": form,
             "bouton": "Déplacer les fiches",
             "annuler_url": reverse("mon_travail"),
-            "cle": self.request.POST.get("cle") or idempotence.nouvelle_cle(),
+            "cle": idempotence.nouvelle_cle(),
             "avis": avis,
         }
         return render(self.request, "socle/formulaire.html", contexte, status=status)
@@ -65,7 +65,7 @@ class Reorganisation(VueSocle):
             return self.page(form, 422)
         try:
             with transaction.atomic():
-                if idempotence.prendre(request.POST.get("cle"), self.agent, "reorganiser"):
+                if idempotence.prendre(idempotence.cle_de(request), self.agent, "reorganiser"):
                     reorganisation.deplacer(**form.cleaned_data, by=self.agent)
         except Refus as refus:
             form.add_error(refus.champ if refus.champ in form.fields else "attendu", refus.message)

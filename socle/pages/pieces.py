@@ -3,13 +3,14 @@
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
 from .. import journal, pieces
+from ..depots import decrire_depot
 from ..erreurs import Refus
 from ..models import Depot, Version
-from ..presentation import instant, taille
+from ..presentation import instant
 from ..views import Acces, FicheViews, VueSocle
 from ..views.detail import decrire_piece
 
@@ -108,28 +109,8 @@ class Deposer(VueSocle):
             depot = pieces.deposer(televerse, by=self.agent)
         except Refus as refus:
             return JsonResponse({"message": refus.message}, status=422)
-        return JsonResponse(decrire_depot(depot, self.agent))
-
-
-def decrire_depot(depot: Depot, agent) -> dict:
-    """A deposit as the drop zone shows it, with the fiche that already holds the same bytes."""
-    meme = pieces.meme_fichier(agent, depot.empreinte).order_by("-cree_le").select_related("cree_par").first()
-    return {
-        "id": str(depot.pk),
-        "nom": depot.nom,
-        "pages": depot.pages,
-        "taille": taille(depot.taille),
-        "apercus": [reverse("depot_apercu", args=[depot.pk, n]) for n in range(1, min(depot.pages or 0, 50) + 1)],
-        "texte_reconnu": bool(depot.texte.strip()),
-        "doublon": {
-            "reference": str(meme),
-            "url": FicheViews.url_de(meme),
-            "quand": f"{timezone.localtime(meme.cree_le):%d/%m/%Y}",
-            "par": meme.cree_par.nom_complet,
-        }
-        if meme
-        else None,
-    }
+        decrit = decrire_depot(depot, self.agent)
+        return JsonResponse({**decrit, "html": render_to_string("socle/champs/_depot.html", {"d": decrit})})
 
 
 class ApercuDepot(VueSocle):

@@ -4,6 +4,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
 from .. import correspondants, search
+from ..caracteres import nettoyer
 from ..models import Fiche
 from ..presentation import NBSP, charge, etat, jour_court
 from ..views import Acces, FicheViews, VueSocle
@@ -15,7 +16,7 @@ class Recherche(VueSocle):
     acces = Acces.CONNECTE
 
     def get(self, request):
-        q = request.GET.get("q", "").strip()[:300]
+        q = nettoyer(request.GET.get("q", ""), garder="").strip()[:300]
         visibles = Fiche.objects.visible_to(self.agent)
         reference = search.lire_reference(q)
         if reference and (exacte := visibles.filter(reference=reference).first()):

@@ -6,6 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from .. import suivi
+from ..depots import FichiersField
 from ..models import Evenement
 from ..presentation import instant
 
@@ -51,11 +52,14 @@ def _mots(form, nom, brut) -> str:
         return brut
 
 
-def comparer(form_class, actuelle, data, agent, lecture) -> dict:
+def comparer(form, actuelle, data, agent, lecture) -> dict:
     """Context of the 409 page. The base is what the agent opened, sent back as `initial-…` hidden inputs."""
-    eux_form = form_class(instance=actuelle, agent=agent, fiche=actuelle)
+    eux_form = type(form)(instance=actuelle, agent=agent, fiche=actuelle)
     champs, repris, caches = [], [], []
     for nom, champ in eux_form.fields.items():
+        if isinstance(champ, FichiersField):
+            caches.append(_cache("depots", [depot.pk for depot in form.cleaned_data[nom]]))
+            continue
         vous = _envoye(eux_form, nom, data.get(nom, ""))
         eux = _brut(eux_form, nom)
         base = _envoye(eux_form, nom, data.get(f"initial-{nom}", eux))

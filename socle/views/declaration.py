@@ -39,7 +39,7 @@ class FicheViews:
     modifier_etats: tuple[str, ...] = ()  # states in which it may be corrected; every open one when empty
     modifier_regle = ""
     modifier_service: Callable | None = None
-    impression = None  # (template, context builder) of the printed sheet
+    impression: Callable | None = None  # (fiche, lecture) -> bytes: the printed sheet, a PDF
 
     @classmethod
     def genre(cls) -> str:
@@ -58,7 +58,7 @@ class FicheViews:
 
     @classmethod
     def fiches_jointes(cls, fiche):
-        """Ids (a list or a sub-query) of the fiches whose pieces are read beside: the letter and its answer."""
+        """Ids (a list or a sub-query) of the letter answered or of its answers: shown, and their pieces read beside."""
         return []
 
     @classmethod

@@ -6,14 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 
-from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, pdf, workflow
+from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, recit, workflow
 from ..cadre import lire
 from ..forms import lire_entier
 from ..models import Attente, Diffusion, Evenement, Fiche, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
-from ..recit import raconter
 from .base import Acces, VueSocle
+from .circuit import panneau_avis, panneau_circuit
 
 FAITS_MONTRES = 8
 PAGES_MONTREES = 200
@@ -36,6 +36,7 @@ class Detail(VueSocle):
     def contexte(self, fiche) -> dict:
         attendu = list(Attente.objects.filter(attentes.a_moi(self.agent), fiche_id=fiche.pk, close_le__isnull=True))
         place = self.fv.panneaux(fiche, self.lecture)
+        lies = self.lies(fiche)
         gauche = [
             {
                 "gabarit": "socle/panneaux/_resume.html",
@@ -43,12 +44,14 @@ class Detail(VueSocle):
                 "lignes": self.fv.resume(fiche, self.lecture),
             },
             *self.panneau_echeance(fiche),
+            panneau_circuit(fiche, self.lecture, self.url_ajuster(fiche)),
+            panneau_avis(fiche, self.lecture),
             self.panneau_diffusions(fiche),
             *place.get("gauche", []),
             self.panneau_notes(fiche),
-            self.panneau_liens(fiche),
+            self.panneau_liens(fiche, lies),
         ]
-        bas = [*place.get("bas", []), self.panneau_journal(fiche)]
+        bas = [*place.get("bas", []), self.panneau_journal(fiche, lies)]
         return {
             "fv": self.fv,
             "fiche": fiche,
@@ -72,6 +75,10 @@ class Detail(VueSocle):
             "panneaux_droite": [self.panneau_pieces(fiche), *place.get("droite", [])],
             "panneaux_bas": bas,
         }
+
+    def url_ajuster(self, fiche) -> str:
+        possibles = workflow.workflow_de(fiche).possibles(fiche, self.agent)
+        return self.fv.url_transition(fiche, "ajuster") if any(t.name == "ajuster" for t in possibles) else ""
 
     def actions(self, fiche) -> list[dict]:
         table = workflow.workflow_de(fiche)
@@ -196,21 +203,27 @@ class Detail(VueSocle):
             "cle": idempotence.nouvelle_cle(),
         }
 
-    def panneau_liens(self, fiche) -> dict:
-        lies = [
+    def lies(self, fiche) -> list[liens.Lie]:
+        return liens.visibles(fiche, self.agent, reponses=self.fv.fiches_jointes(fiche))
+
+    def panneau_liens(self, fiche, lies) -> dict:
+        montres = [
             {"nature": nature, "reference": str(autre), "objet": autre.objet, "url": self.fv.url_de(autre)}
-            for nature, autre in liens.visibles(fiche, self.agent)
+            for nature, autre, ailleurs in lies
+            if not ailleurs
         ]
         return {
             "gabarit": "socle/panneaux/_liens.html",
             "titre": "Liens",
-            "liens": lies,
+            "liens": montres,
             "ajouter_url": reverse(f"{self.fv.nom}_lier", args=[fiche.pk]),
         }
 
-    def panneau_journal(self, fiche, limite: int | None = FAITS_MONTRES) -> dict:
+    def panneau_journal(self, fiche, lies, limite: int | None = FAITS_MONTRES) -> dict:
+        """The last acts; one about another fiche names it when it is among those the reader sees linked."""
         rows = Evenement.objects.filter(fiche_id=fiche.pk).order_by("-rang").select_related("agent", "pour", "detail")
         faits = list(rows[:limite] if limite else rows)
+        nommees = {f.pk: format_html('<a class="lien" href="{}">{}</a>', self.fv.url_de(f), f) for _, f, _ in lies}
         return {
             "gabarit": "socle/panneaux/_journal.html",
             "titre": "Journal",
@@ -218,7 +231,7 @@ class Detail(VueSocle):
                 {
                     "quand": instant(e.quand, self.lecture),
                     "quand_iso": e.quand.isoformat(timespec="seconds"),
-                    "html": raconter(e),
+                    "html": recit.raconter(e, nommees),
                 }
                 for e in faits
             ],
@@ -274,7 +287,7 @@ class JournalComplet(Detail):
                     {"libelle": str(fiche), "url": self.fv.url(fiche)},
                     {"libelle": "Journal", "url": ""},
                 ],
-                "panneau": self.panneau_journal(fiche, limite=None),
+                "panneau": self.panneau_journal(fiche, self.lies(fiche), limite=None),
                 "rompu": journal.verify_chain(fiche.pk),
             },
         )
@@ -288,8 +301,7 @@ class Imprimer(VueSocle):
 
     def get(self, request, pk):
         fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
-        gabarit, contexte = self.fv.impression
-        contenu = pdf.rendre(gabarit, contexte(fiche, self.lecture))
+        contenu = self.fv.impression(fiche, self.lecture)
         journal.consulter(fiche, self.agent, "impression")
         reponse = HttpResponse(contenu, content_type="application/pdf")
         reponse["Content-Disposition"] = f'attachment; filename="{str(fiche).replace(" ", "-")}.pdf"'

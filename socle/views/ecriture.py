@@ -6,14 +6,15 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
 from .. import idempotence, liens, suivi, workflow
+from ..depots import FichiersField
 from ..erreurs import ConflitVersion, Refus
-from ..forms import FichiersField, Formulaire, lire_entier
+from ..forms import Formulaire, lire_entier
 from ..models import Fiche, Nature, PieceJointe
 from ..permissions import mandat_pour
-from ..pieces import deposer, depots_de
 from .base import Acces, VueSocle
 from .conflit import comparer, fusionner
 
@@ -32,15 +33,21 @@ class VueEcriture(VueSocle):
                 {"libelle": str(fiche), "url": self.fv.url(fiche)},
             ],
             "annuler_url": self.fv.url(fiche),
-            "cle": self.request.POST.get("cle") or idempotence.nouvelle_cle(),
+            "cle": idempotence.nouvelle_cle(),
             "version": fiche.version if ouverte is None else ouverte,
+            "retour": self.retour(),
             **plus,
         }
+
+    def retour(self) -> str:
+        """The page that asked to be shown again, an address of ours only."""
+        adresse = self.request.POST.get("retour", "")
+        return adresse if url_has_allowed_host_and_scheme(adresse, allowed_hosts=None) else ""
 
     def une_fois(self, fiche, acte: str, faire) -> None:
         """Runs `faire` unless this form's key already did."""
         with transaction.atomic():
-            cle = self.request.POST.get("cle")
+            cle = idempotence.cle_de(self.request)
             if idempotence.prendre(cle, self.agent, f"{acte}:{fiche.pk}"):
                 faire()
                 idempotence.retenir(cle, fiche)
@@ -84,33 +91,25 @@ class Transitionner(VueEcriture):
         return self.page(fiche, passage, self.formulaire(passage, fiche))
 
     def post(self, request, pk, transition):
+        """What comes first: a sending already done, then a stale page, then the state and the right, then the form."""
         fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
         passage = self.passage(fiche, transition)
         form = self.formulaire(passage, fiche, request.POST, request.FILES)
+        version = lire_entier(request.POST.get("version"))
+        if not idempotence.resultat(request.POST.get("cle"), self.agent):
+            if version not in (None, fiche.version):
+                return self.perimee(fiche, passage, form)
+            workflow.autoriser(fiche, passage.name, self.agent)
         if not form.is_valid():
             return self.page(fiche, passage, form, 422)
 
         def faire():
-            workflow.perform(
-                fiche,
-                passage.name,
-                by=self.agent,
-                data=form.cleaned_data,
-                version=lire_entier(request.POST.get("version")),
-            )
+            workflow.perform(fiche, passage.name, by=self.agent, data=form.cleaned_data, version=version)
 
         try:
             self.une_fois(fiche, passage.name, faire)
         except ConflitVersion:
-            fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
-            avis = {
-                "css": "attention",
-                "titre": "Cette fiche a changé pendant que vous écriviez.",
-                "texte": f"Elle est à l’état « {workflow.etat_de(fiche).libelle} », version {fiche.version}. "
-                "Votre saisie est gardée ci-dessous : vérifiez, puis envoyez de nouveau.",
-                "url": self.fv.url(fiche),
-            }
-            return self.page(fiche, passage, form, 409, [avis], version=fiche.version)
+            return self.perimee(self.trouver(self.fv.model, pk, *self.fv.relations), passage, form)
         except Refus as refus:
             if refus.champ and refus.champ in form.fields:
                 form.add_error(refus.champ, refus.message)
@@ -118,8 +117,20 @@ class Transitionner(VueEcriture):
             avis = {"css": "erreur", "titre": "Rien n’a été fait.", "texte": refus.message}
             return self.page(fiche, passage, form, refus.status, [avis])
         messages.success(request, f"{passage.fait} : {fiche}.")
+        if retour := self.retour():
+            return redirect(retour)
         suite = self.fv.model.objects.visible_to(self.agent).filter(pk=pk).exists()
         return redirect(self.fv.url(fiche) if suite else f"{self.fv.nom}_liste")
+
+    def perimee(self, fiche, passage, form):
+        avis = {
+            "css": "attention",
+            "titre": "Cette fiche a changé pendant que vous écriviez.",
+            "texte": f"Elle est à l’état « {workflow.etat_de(fiche).libelle} », version {fiche.version}. "
+            "Votre saisie est gardée ci-dessous : vérifiez, puis envoyez de nouveau.",
+            "url": self.fv.url(fiche),
+        }
+        return self.page(fiche, passage, form, 409, [avis], version=fiche.version)
 
 
 class Modifier(VueEcriture):
@@ -169,7 +180,7 @@ class Modifier(VueEcriture):
                     actuelle,
                     titre="Votre modification n’est pas encore enregistrée",
                     version=actuelle.version,
-                    **comparer(self.fv.modifier_form, actuelle, data, self.agent, self.lecture),
+                    **comparer(form, actuelle, data, self.agent, self.lecture),
                 ),
                 status=409,
             )
@@ -253,7 +264,9 @@ class PiecesForm(Formulaire):
         initial="ANNEXE",
     )
     pieces = FichiersField(
-        label="Fichiers", required=False, help_text="PDF, JPEG, PNG, TIFF, DOCX, ODT ou EML, 50 Mo au plus."
+        label="Fichiers",
+        help_text="PDF, JPEG, PNG, TIFF, DOCX, ODT ou EML, 50 Mo au plus.",
+        error_messages={"required": "Choisissez au moins un fichier."},
     )
     disposition = {"genre": "c6", "pieces": "c6"}
 
@@ -263,11 +276,7 @@ class AjouterPieces(VueFormulaire):
     titre, bouton, fait = "Ajouter une pièce", "Ajouter", "Pièce ajoutée"
 
     def faire(self, fiche, data):
-        depots = depots_de(self.agent, self.request.POST.getlist("depots"))
-        depots += [deposer(f, by=self.agent) for f in data["pieces"]]
-        if not depots:
-            raise Refus("Choisissez au moins un fichier.", champ="pieces")
-        suivi.ajouter_pieces(fiche, depots, genre=data["genre"], by=self.agent)
+        suivi.ajouter_pieces(fiche, data["pieces"], genre=data["genre"], by=self.agent)
 
 
 class Lu(VueEcriture):

@@ -330,7 +330,7 @@ class EnMasse(VueListe):
             "form": form,
             "bouton": passage.label,
             "annuler_url": reverse(f"{self.fv.nom}_liste"),
-            "cle": request.POST.get("cle") or idempotence.nouvelle_cle(),
+            "cle": idempotence.nouvelle_cle(),
             "fiches_choisies": [{"pk": f.pk, "reference": str(f), "objet": f.objet} for f in fiches],
             "avis": [{"css": "erreur", "titre": "Rien n’a été fait.", "texte": refus.message}] if refus else [],
         }
@@ -339,7 +339,7 @@ class EnMasse(VueListe):
 
     def executer(self, request, passage, fiches, data) -> HttpResponse:
         with transaction.atomic():
-            if idempotence.prendre(request.POST.get("cle"), self.agent, f"lot:{passage.name}"):
+            if idempotence.prendre(idempotence.cle_de(request), self.agent, f"lot:{passage.name}"):
                 for fiche in fiches:
                     try:
                         workflow.perform(fiche, passage.name, by=self.agent, data=data)

@@ -6,12 +6,22 @@ const creation = formulaire.querySelector("[data-creation]");
 const jourFrancais = (iso) => iso.split("-").reverse().join("/");
 
 // Keys: letters with Alt, so they work inside a field -------------------------------------------------
+const nouveauNom = creation?.querySelector('input[name$="-nom"]');
+let nomPose = null;
 function creer(texte) {
   if (!creation) return;
   creation.open = true;
-  const premier = creation.querySelector('input[name$="-nom"]');
-  if (premier && texte && !premier.value) premier.value = texte;
-  premier?.focus();
+  if (texte && !nouveauNom.value) {
+    nouveauNom.value = texte;
+    nomPose = texte;
+  }
+  nouveauNom.focus();
+}
+// Somebody of the list after all: the name put there for the agent goes, what he typed stays.
+function renoncer() {
+  if (!creation) return;
+  if (nouveauNom.value === nomPose) nouveauNom.value = "";
+  creation.open = false;
 }
 document.addEventListener("keydown", (evenement) => {
   if (!evenement.altKey || evenement.ctrlKey || evenement.metaKey) return;
@@ -85,7 +95,7 @@ async function raconter() {
 const deExpediteur = (evenement) => evenement.target.name === "expediteur_texte";
 formulaire.addEventListener("portail:choix", (evenement) => {
   if (!deExpediteur(evenement)) return;
-  if (creation && evenement.detail) creation.open = false;
+  if (evenement.detail) renoncer();
   raconter();
 });
 formulaire.addEventListener("portail:creer", (evenement) => {

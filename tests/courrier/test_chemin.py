@@ -28,7 +28,7 @@ def test_une_lettre_va_de_l_enregistrement_a_la_cloture(agents):
     depot = deposer(signe["pieces"], by=chef)
     from django.utils import timezone
 
-    donnees = {**signe, "signe_le": timezone.localdate(), "depots": [depot]}
+    donnees = {**signe, "signe_le": timezone.localdate(), "pieces": [depot]}
     depart = workflow.perform(depart, "signer", by=chef, data=donnees)
     from socle.models import Valeur
 

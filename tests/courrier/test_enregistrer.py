@@ -1,5 +1,6 @@
 """Registration on screen: keyboard form, sender created in place, duplicates, closed envelopes, bad input kept."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -39,7 +40,7 @@ def envoyer(client, saisie, **plus):
 
 
 def test_le_numero_parait_aussitot_et_la_fiche_s_ouvre(client, saisie):
-    reponse = envoyer(client, saisie, fichiers=pdf_signe("Lettre de la bâtonnière"))
+    reponse = envoyer(client, saisie, pieces=pdf_signe("Lettre de la bâtonnière"))
     arrivee = Arrivee.objects.get()
     annee = timezone.localdate().year
     assert arrivee.reference == f"A-{annee}-00001"
@@ -80,6 +81,49 @@ def test_le_nom_tape_sans_script_suffit_quand_il_ne_designe_qu_un_correspondant(
     assert "Plusieurs correspondants" in reponse.content.decode()
 
 
+def test_le_nom_laisse_dans_la_case_n_empeche_pas_de_creer(client, saisie):
+    """« Créer « Dupont »… » leaves the text in the box: known to nobody, or to several, it means the new one."""
+    del saisie["expediteur"]
+    Correspondant.objects.create(nom="Carpentier", prenom="Luc", ville="Valmont")
+    for nom in ("Zzyx", "Carpentier"):
+        creation = {"expediteur_texte": nom, "nouveau-nom": nom, "nouveau-ville": "Ailleurs"}
+        reponse = envoyer(client, saisie, cle=idempotence.nouvelle_cle(), objet=f"Lettre de {nom}", **creation)
+        assert reponse.status_code == 302, reponse.content.decode()
+        assert Arrivee.objects.latest("pk").correspondant.ville == "Ailleurs"
+
+
+def test_choisir_et_creer_a_la_fois_se_dit_et_se_defait_en_vidant_la_case(client, saisie):
+    saisie |= {"expediteur_texte": "Me Hélène Carpentier", "nouveau-nom": "Zzyx"}
+    reponse = envoyer(client, saisie)
+    assert reponse.status_code == 422 and "videz l’un des deux" in reponse.content.decode()
+    assert envoyer(client, saisie, expediteur_texte=" ", cle=idempotence.nouvelle_cle()).status_code == 302
+    assert Arrivee.objects.get().correspondant.nom == "Zzyx"
+
+
+def test_les_erreurs_du_correspondant_a_creer_sont_en_tete_avec_leur_lien(client, saisie):
+    del saisie["expediteur"]
+    reponse = envoyer(client, saisie, **{"nouveau-ville": "Cœur", "nouveau-nom": "\u200b", "nouveau-courriel": "x"})
+    page = reponse.content.decode()
+    assert reponse.status_code == 422 and "<title>Erreur\u00a0: " in page
+    tete = page[page.index("data-erreurs") : page.index('<div class="saisie">')]
+    assert '<a href="#id_nouveau-nom">Nom ou raison sociale</a>\u00a0: Écrivez le nom' in tete
+    assert '<a href="#id_nouveau-courriel">Courriel</a>' in tete
+    assert 'id="id_nouveau-nom"' in page and "expediteur_error" not in page
+    assert not Correspondant.objects.filter(ville="Cœur").exists()
+
+
+def test_le_nom_du_correspondant_a_creer_n_est_pas_facultatif(client):
+    page = client.get(reverse("enregistrer")).content.decode()
+    etiquette = re.search(r'<label for="id_nouveau-nom">(.*?)</label>', page)[1]
+    assert etiquette == "Nom ou raison sociale"
+    assert "facultatif" in re.search(r'<label for="id_nouveau-prenom">(.*?)</label>', page)[1]
+
+
+def test_chaque_sigle_dit_son_nom_entier(client):
+    page = client.get(reverse("enregistrer")).content.decode()
+    assert re.search(r'name="copies"[^>]*>\s*SRH <span class="nom">Service des ressources humaines</span></label>', page)
+
+
 @pytest.mark.parametrize(
     ("champ", "valeur", "message"),
     [
@@ -105,7 +149,7 @@ def test_une_mauvaise_saisie_est_dite_au_champ_et_rien_n_est_perdu(client, saisi
 
 
 def test_les_pieces_deposees_survivent_a_une_erreur_de_saisie(client, saisie):
-    reponse = envoyer(client, saisie, objet="", fichiers=pdf_signe())
+    reponse = envoyer(client, saisie, objet="", pieces=pdf_signe())
     depot = Depot.objects.get()
     assert reponse.status_code == 422 and str(depot.pk) in reponse.content.decode()
     assert envoyer(client, saisie, depots=str(depot.pk)).status_code == 302
@@ -120,12 +164,12 @@ def test_un_correspondant_de_dix_mille_caracteres_est_refuse_au_champ(client, sa
 
 
 def test_le_doublon_est_annonce_avant_et_passe_si_on_insiste(client, saisie):
-    envoyer(client, saisie, fichiers=pdf_signe())
+    envoyer(client, saisie, pieces=pdf_signe())
     saisie["cle"] = idempotence.nouvelle_cle()
     meme_objet = envoyer(client, saisie, objet="Fermeture du point justice")
     assert meme_objet.status_code == 409
     assert "Doublon possible" in meme_objet.content.decode()
-    meme_fichier = envoyer(client, saisie, objet="Tout autre chose", fichiers=pdf_signe())
+    meme_fichier = envoyer(client, saisie, objet="Tout autre chose", pieces=pdf_signe())
     assert meme_fichier.status_code == 409 and "même fichier" in meme_fichier.content.decode()
     assert Arrivee.objects.count() == 1
     assert envoyer(client, saisie, pas_un_doublon="1").status_code == 302

@@ -78,6 +78,7 @@ def test_une_vraie_lettre_de_l_enveloppe_a_la_reponse(poste, tmp_path):
     signe = tmp_path / "signe.pdf"
     signe.write_bytes(pdf_minimal("Signé : Antoine Delmas"))
     page.set_input_files("input[type=file]", signe)
+    page.get_by_text("Texte lisible").wait_for()
     secretariat.photographier("11-exemplaire-signe")
     page.get_by_role("button", name=re.compile("^Joindre l’exemplaire signé")).click()
     page.wait_for_url(re.compile(depart))

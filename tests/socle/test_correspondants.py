@@ -7,6 +7,7 @@ from django.urls import reverse
 from courrier import exemples
 from socle import correspondants
 from socle.models import Correspondant, CorrespondantFiche, Fiche, Niveau
+from socle.permissions import REGLES
 
 pytestmark = pytest.mark.django_db
 SAISIE = {
@@ -30,7 +31,7 @@ def zoe():
         "coeur zoé",
         "l’évêque",
         "eveque  oeuv\tzo",
-        "œuv\x00zoé",
+        "œu\x00v\u200brard\u202e zoé",
         "oeuv " + "x" * 0,
     ],
 )
@@ -97,5 +98,13 @@ def test_l_ecran_repond_en_json_a_qui_enregistre_ou_redige(zoe, agents, client_d
     assert client_de(agents["CORRESPONDANT"]).get(reverse("correspondants"), {"q": "oeuvrard"}).json()[0]["compte"] == (
         "aucune fiche"
     )
-    assert client_de(agents["ADMINISTRATEUR"]).get(reverse("correspondants"), {"q": "x"}).status_code == 403
-    assert client_de(agents["SG"]).get(reverse("correspondants")).json() == []
+    assert client_de(agents["BUREAU_ORDRE"]).get(reverse("correspondants")).json() == []
+    for sans_plume in ("ADMINISTRATEUR", "SG"):
+        assert client_de(agents[sans_plume]).get(reverse("correspondants"), {"q": "oeuvrard"}).status_code == 403
+
+
+def test_le_carnet_s_ouvre_a_qui_enregistre_ou_repond_et_a_nul_autre():
+    def fonctions(code: str) -> set[str]:
+        return {fonction for fonction, _ in REGLES[code].qui}
+
+    assert fonctions(correspondants.LIRE) == fonctions("courrier.enregistrer") | fonctions("courrier.repondre")

@@ -140,10 +140,22 @@ def test_les_prolongations_s_ajoutent(lettre, agents):
     assert fraiche(lettre).echeance == date(2026, 6, 24)
 
 
-def test_une_prolongation_sans_fin_est_refusee(lettre, agents):
-    with pytest.raises(Refus, match="trop long"):
-        for _ in range(5):
-            echeances.prolonger(lettre, nombre=365, unite="MOIS", motif="Avis", by=agents["SG"])
+@pytest.mark.parametrize(("nombre", "unite", "total"), [(366, "OUVRES", 366), (13, "MOIS", 390)])
+def test_une_prolongation_sans_fin_est_refusee(nombre, unite, total, lettre, agents):
+    with pytest.raises(Refus, match=f"{total} jours en tout") as refus:
+        echeances.prolonger(lettre, nombre=nombre, unite=unite, motif="Avis", by=agents["SG"])
+    assert refus.value.champ == "nombre"
+
+
+def test_les_prolongations_d_une_fiche_ne_depassent_pas_un_an_en_tout(lettre, agents):
+    for nombre, unite in ((300, "CALENDAIRES"), (2, "MOIS"), (5, "OUVRES")):
+        echeances.prolonger(lettre, nombre=nombre, unite=unite, motif="Avis", by=agents["SG"])
+    assert echeances.jours_prolonges(lettre) == 365
+    with pytest.raises(Refus, match="366 jours en tout"):
+        echeances.prolonger(lettre, nombre=1, unite="OUVRES", motif="Avis", by=agents["SG"])
+    echeances.ouvrir_par_type(lettre, base=LUNDI, voulue=date(2026, 7, 1))  # another deadline, the same fiche
+    with pytest.raises(Refus, match="366 jours en tout"):
+        echeances.prolonger(lettre, nombre=1, unite="OUVRES", motif="Avis", by=agents["SG"])
 
 
 def test_close_puis_rouverte_elle_reprend_comme_elle_etait(lettre, agents):

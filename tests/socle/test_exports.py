@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from socle.exports import MIMETYPE, csv_lignes, nettoyer, ods
+from socle.caracteres import nettoyer
+from socle.exports import MIMETYPE, csv_lignes, ods
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -53,7 +53,7 @@ def tables(fiche) -> dict[str, list[dict]]:
         for champ in model._meta.concrete_fields:
             if champ.related_model is Fiche or (champ.related_model is Evenement and champ.primary_key):
                 chemin = champ.name if champ.related_model is Fiche else f"{champ.name}__fiche"
-                lignes = model._base_manager.filter(**{chemin: fiche.pk}).values()
+                lignes = model._base_manager.filter(**{chemin: fiche.pk}).order_by("pk").values()
                 trouvees[model._meta.label] = [
                     {
                         c: v

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from socle.models import Fiche, FicheQuerySet, Structure, Valeur
+from socle.models import Agent, Delegation, Fiche, FicheQuerySet, Nature, Structure, Valeur
 
 
 class Arrivee(Fiche):
@@ -38,29 +38,39 @@ class Arrivee(Fiche):
 
 
 class Depart(Fiche):
-    """A letter we send. Its number is given at dispatch; the signed copy is frozen as a piece."""
+    """A letter, a note or a bordereau that we send; what it answers are its links « répond à ».
+
+    Its number is given at dispatch; what left is in its envois.
+    """
 
     serie_chrono = "D"
 
     class Forme(models.TextChoices):
         TEXTE = "TEXTE", "Écrite dans le portail"
-        PDF = "PDF", "Fichier PDF déposé"
+        PDF = "PDF", "Fichier déposé"
 
-    repond_a = models.ForeignKey(
-        Arrivee, models.PROTECT, null=True, blank=True, related_name="reponses", verbose_name="répond à"
-    )
+    class Signature(models.TextChoices):
+        STYLO = "STYLO", "Signée au stylo"
+        PORTAIL = "PORTAIL", "Validée dans le portail"
+
     forme = models.CharField("forme", max_length=6, choices=Forme, default=Forme.TEXTE)
-    texte = models.TextField("texte de la réponse", max_length=20000, blank=True)
-    formule_delegation = models.CharField("formule de délégation", max_length=120, blank=True)
-    signataire_nom = models.CharField("signataire", max_length=120, blank=True)
-    signataire_qualite = models.CharField("qualité du signataire", max_length=160, blank=True)
-    structure_signature = models.ForeignKey(
-        Structure, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="signature par"
+    modele = models.ForeignKey("courrier.Modele", models.PROTECT, null=True, related_name="+", verbose_name="modèle")
+    texte = models.TextField("texte", max_length=20000, blank=True)
+    interne = models.ForeignKey(
+        Structure, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="à l’attention de"
     )
+    signataire = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="signataire prévu"
+    )
+    signature = models.CharField("signature", max_length=8, choices=Signature, blank=True)
+    delegation = models.ForeignKey(
+        Delegation, models.PROTECT, null=True, related_name="+", verbose_name="délégation invoquée"
+    )
+    formule_delegation = models.CharField("formule de délégation", max_length=120, blank=True)
+    signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
+    signataire_qualite = models.CharField("qualité du signataire", max_length=160, blank=True)
     signe_le = models.DateField("signé le", null=True)
-    mode_envoi = models.ForeignKey(Valeur, models.PROTECT, null=True, related_name="+", verbose_name="mode d’envoi")
     expedie_le = models.DateField("expédié le", null=True)
-    numero_suivi = models.CharField("numéro de suivi", max_length=40, blank=True)
 
     objects = FicheQuerySet.as_manager()
 
@@ -71,8 +81,16 @@ class Depart(Fiche):
             models.CheckConstraint(
                 condition=Q(expedie_le__isnull=True) | Q(signe_le__isnull=False, expedie_le__gte=F("signe_le")),
                 name="depart_signe_avant_envoi",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(signe_le__isnull=True) | ~Q(signature="") & ~Q(signataire_nom=""),
+                name="depart_signe_par_quelqu_un",
+            ),
         ]
 
+    def arrivees(self):
+        """The letters that this departure answers, through its links."""
+        return Arrivee.objects.filter(liens_entrants__source_id=self.pk, liens_entrants__nature=Nature.REPOND)
+
     def mots_indexes(self) -> list[str]:
-        return [self.texte, self.numero_suivi, self.signataire_nom]
+        return [self.texte, self.signataire_nom, *self.envois.values_list("numero_suivi", flat=True)]

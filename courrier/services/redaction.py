@@ -1,0 +1,260 @@
+"""Writing what leaves: opened from a modèle, rendered as the real PDF, frozen version after version."""
+
+import re
+
+from django.db import transaction
+from django.utils import timezone
+
+from socle import acces, attentes, idempotence, journal, pdf, pieces, search, suivi, texte, validations, workflow
+from socle.correspondants import rattacher
+from socle.erreurs import DroitRefuse, Refus
+from socle.models import CorrespondantFiche, Lien, Nature, PieceJointe, TypeFiche, Validation, Version
+from socle.permissions import mandat_pour
+from socle.presentation import jour_long
+from socle.workflow import Workflow
+
+from ..models import Depart, Modele
+
+LIGNES_ADRESSE, LARGEUR_ADRESSE = 6, 38  # NF Z10-011
+EN_CIRCUIT = {"VISA": "EN_VISA", "SIGNATURE": "A_SIGNER"}
+GABARITS = {
+    Modele.Gabarit.LETTRE: "pdf/lettre.html",
+    Modele.Gabarit.NOTE: "pdf/note.html",
+    Modele.Gabarit.FICHE: "pdf/note.html",
+    Modele.Gabarit.BORDEREAU: "pdf/bordereau_envoi.html",
+}
+APPELS = {"mme": "Madame", "m.": "Monsieur", "m": "Monsieur", "me": "Maître"}
+
+
+# From a modèle -------------------------------------------------------------------------------------------------
+def modeles():
+    return Modele.objects.en_vigueur(timezone.localdate()).select_related("type")
+
+
+def modele_propose(suite=None) -> Modele | None:
+    """The modèle of the suite attendue, else the plain letter."""
+    candidats = list(modeles())
+    de_la_suite = [m for m in candidats if suite and m.suite_id == suite.pk]
+    return next(iter(de_la_suite or [m for m in candidats if m.code == "lettre"]), None)
+
+
+def champs(arrivee=None, correspondant=None, agent=None, objet: str = "") -> dict[str, str]:
+    """The merge fields of a modèle, in words; what is not known stays empty."""
+    correspondant = correspondant or (arrivee.correspondant if arrivee else None)
+    civilite = (correspondant.civilite if correspondant else "").strip()
+    fonctions = f", {agent.qualite}" if agent and agent.qualite else ""
+    objet = objet or (arrivee.objet if arrivee else "")
+    return {
+        "appel": APPELS.get(civilite.lower(), civilite or "Madame, Monsieur"),
+        "nom": str(correspondant or ""),
+        "objet": objet[:1].lower() + objet[1:],
+        "reference": str(arrivee or ""),
+        "vos_references": arrivee.reference_expediteur if arrivee else "",
+        "recu_le": jour_long(arrivee.date_ref) if arrivee else "",
+        "lettre_du": jour_long(arrivee.lettre_le or arrivee.date_ref) if arrivee else "",
+        "suivi_par": f"{agent.nom_complet}{fonctions}" if agent else "",
+    }
+
+
+def remplir(corps: str, valeurs: dict[str, str]) -> str:
+    """The modèle's text with its fields filled; an unknown field is left as it is, to be seen."""
+    return re.sub(r"\{(\w+)\}", lambda m: valeurs.get(m[1], m[0]), corps)
+
+
+# Opening -------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def rediger(donnees: dict, *, by, arrivees=(), destinataires=(), depots=(), cle=None) -> Depart:
+    """Opens a departure as a draft without a number: the reply to letters, in the same hands, or spontaneous."""
+    if not idempotence.prendre(cle, by, "courrier.rediger"):
+        return idempotence.resultat(cle, by).particularisee()
+    arrivees = [workflow.verrouiller(a) for a in sorted(arrivees, key=lambda a: a.pk)]
+    premiere = arrivees[0] if arrivees else None
+    mandat = mandat_pour(by, "courrier.repondre", premiere)
+    if mandat is None or any(not workflow.etat_de(a).ouvert for a in arrivees):
+        raise DroitRefuse("Ce courrier n’attend pas de réponse de votre part.")
+    table, modele = Workflow.registry[Depart.genre()], donnees.get("modele")
+    destinataires = list(dict.fromkeys([a.correspondant for a in arrivees if a.correspondant] + list(destinataires)))
+    depart = Depart.objects.create(
+        kind=Depart.genre(),
+        etat=table.initial,
+        cree_par=by,
+        date_ref=timezone.localdate(),
+        structure_id=premiere.structure_id if premiere else mandat.structure,
+        agent=(premiere.agent if premiere else None) or by,
+        correspondant=destinataires[0] if destinataires else None,
+        type=modele.type if modele else TypeFiche.objects.filter(kind=Depart.genre(), code="lettre").first(),
+        niveau=max((a.niveau for a in arrivees), key=["ORDINAIRE", "RESTREINT", "RESERVE"].index, default="ORDINAIRE"),
+        signale=any(a.signale for a in arrivees),
+        echeance=min((a.echeance for a in arrivees if a.echeance), default=None),
+        **donnees,
+    )
+    for rang, correspondant in enumerate(destinataires):
+        rattacher(depart, correspondant, CorrespondantFiche.Part.DESTINATAIRE, principal=rang == 0)
+    acces.confier(depart, structure=depart.structure_id, agent=depart.agent_id)
+    for arrivee in arrivees:
+        lier(depart, arrivee, by=by)
+    pieces.joindre(depart, depots, by=by, genre=PieceJointe.Genre.ANNEXE, premier_genre=PieceJointe.Genre.PROJET)
+    attentes.poser(depart, table.etats[depart.etat])
+    journal.record(depart, "rediger", by, pour=mandat.pour, donnees={"arrivees": [a.pk for a in arrivees]})
+    for arrivee in arrivees:
+        journal.record(arrivee, "repondre", by, pour=mandat.pour, donnees={"depart": depart.pk})
+    search.indexer(depart)
+    idempotence.retenir(cle, depart)
+    return depart
+
+
+def lier(depart: Depart, arrivee, *, by) -> None:
+    """The departure answers this letter too."""
+    _, nouveau = Lien.objects.get_or_create(
+        source_id=depart.pk, cible_id=arrivee.pk, nature=Nature.REPOND, defaults={"cree_par": by}
+    )
+    if not nouveau:
+        raise Refus(f"Ce départ répond déjà à {arrivee}.", champ="reference")
+
+
+# Printing ------------------------------------------------------------------------------------------------------
+def bloc_postal(lignes: list[str]) -> list[str]:
+    """The address within six lines of 38 characters: long lines are folded on a word while there is room."""
+    pliees: list[str] = []
+    for ligne in lignes:
+        while len(ligne) > LARGEUR_ADRESSE:
+            coupe = ligne.rfind(" ", 0, LARGEUR_ADRESSE + 1)
+            if coupe <= 0:
+                break
+            pliees.append(ligne[:coupe])
+            ligne = ligne[coupe + 1 :]
+        pliees.append(ligne)
+    if len(pliees) > LIGNES_ADRESSE or any(len(p) > LARGEUR_ADRESSE for p in pliees):
+        raise Refus("L’adresse dépasse six lignes de 38 caractères (NF Z10-011) : abrégez-la.", champ="destinataire")
+    return pliees
+
+
+def contexte(depart: Depart, *, version: int | None = None) -> dict:
+    """What the printed departure says. `version`: the rank being frozen, printed in its QR code."""
+    destinataires = list(depart.correspondants.all())
+    arrivees = list(depart.arrivees().order_by("pk"))
+    principal = next((d for d in destinataires if d.principal), None)
+    if depart.interne_id:
+        adresse = [depart.interne.libelle]
+    else:
+        adresse = principal.bloc_adresse.splitlines() if principal else []
+    return {
+        **_contexte(depart),
+        "destinataire": adresse,
+        "copies": [d.nom for d in destinataires if not d.principal],
+        "nos_references": ", ".join(a.reference for a in arrivees if a.reference) or str(depart),
+        "vos_references": ", ".join(a.reference_expediteur for a in arrivees if a.reference_expediteur),
+        "qr": pdf.qr_svg_data_uri(marque(depart, version)) if version else "",
+        "repere": f"{depart} · version {version}" if version else "",
+    }
+
+
+def _contexte(depart: Depart) -> dict:
+    agent, structure = depart.agent, depart.structure
+    return {
+        "entete": [x for x in ("Secrétariat général", structure.libelle if structure else "") if x],
+        "lieu_date": f"Paris, le {jour_long(depart.signe_le)}" if depart.signe_le else "Paris, le",
+        "titre_note": str(depart.modele.type if depart.modele_id else depart.type or "Note"),
+        "affaire_suivie_par": champs(agent=agent)["suivi_par"],
+        "telephone": agent.telephone if agent else "",
+        "objet": depart.objet,
+        "corps": texte.en_html(depart.texte),
+        "rangs": [[c.strip() for c in f"{ligne}||".split("|")][:3] for ligne in depart.texte.splitlines() if ligne.strip()],
+        "formule_delegation": depart.formule_delegation,
+        "signataire_nom": depart.signataire_nom,
+        "signataire_qualite": depart.signataire_qualite,
+        "qr": "",
+        "repere": "",
+    }
+
+
+def marque(depart: Depart, version: int) -> str:
+    """What the QR code of a frozen version says: which departure, which version. Read back on the signed scan."""
+    return f"portail-sg:depart:{depart.pk}:{version}"
+
+
+def rendre_brouillon(depart: Depart, arrivee=None) -> bytes:
+    """The PDF of a text that is still being typed, for the preview."""
+    valeurs = contexte(depart) if depart.pk else contexte_brouillon(depart, arrivee)
+    return pdf.rendre(gabarit_de(depart), valeurs)
+
+
+def contexte_brouillon(depart: Depart, arrivee) -> dict:
+    """What is known before the first saving: the letter answered, and what is typed."""
+    correspondant = arrivee.correspondant if arrivee else None
+    return {
+        **_contexte(depart),
+        "destinataire": correspondant.bloc_adresse if correspondant else [],
+        "copies": [],
+        "nos_references": str(arrivee or ""),
+        "vos_references": arrivee.reference_expediteur if arrivee else "",
+    }
+
+
+def gabarit_de(depart: Depart) -> str:
+    return GABARITS[depart.modele.gabarit if depart.modele_id else Modele.Gabarit.LETTRE]
+
+
+def rendre(depart: Depart, *, version: int | None = None, variante: str = "pdf/ua-1") -> bytes:
+    return pdf.rendre(gabarit_de(depart), contexte(depart, version=version), variante=variante)
+
+
+# Versions ------------------------------------------------------------------------------------------------------
+def version_projet(depart: Depart) -> Version | None:
+    """The last frozen version of what is to be signed."""
+    versions = Version.objects.filter(piece__fiche_id=depart.pk, piece__genre=PieceJointe.Genre.PROJET)
+    return versions.order_by("-rang").first()
+
+
+def figer(depart: Depart, *, by) -> Version:
+    """Freezes the text as the next version; a text that has not changed keeps its version."""
+    derniere = version_projet(depart)
+    if depart.forme != Depart.Forme.TEXTE:
+        if derniere is None:
+            raise Refus("Déposez d’abord le fichier de la réponse.", champ="pieces")
+        return derniere
+    if not depart.texte.strip():
+        raise Refus("La réponse est vide : écrivez-la d’abord.", champ="texte")
+    rang = derniere.rang + 1 if derniere else 1
+    contenu = rendre(depart, version=rang)
+    depot = pieces.deposer_contenu(
+        contenu, "projet-de-reponse.pdf", by=by, texte=texte.en_clair(depart.texte), pages=pdf.pages(contenu)
+    )
+    return deposer_projet(depart, [depot], by=by)
+
+
+def deposer_projet(depart: Depart, depots, *, by) -> Version:
+    """The first file is the reply, or its next version; the others are annexes."""
+    projet = depart.pieces.filter(genre=PieceJointe.Genre.PROJET).first()
+    if projet is None:
+        pieces.joindre(depart, depots, by=by, premier_genre=PieceJointe.Genre.PROJET)
+        return version_projet(depart)
+    version = pieces.ajouter_version(projet, depots[0], by=by)
+    pieces.joindre(depart, depots[1:], by=by)
+    return version
+
+
+def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
+    """Changes what is written, under the compared version. During the visas it makes a new version: the decisions
+    already given are void, those who gave them are told, and the circuit starts again.
+    """
+    valeurs = dict(valeurs)
+    depots = valeurs.pop("pieces", [])
+    with transaction.atomic():
+        depart = workflow.verrouiller(depart, version)
+        if depart.etat not in ("BROUILLON", *EN_CIRCUIT.values()):
+            raise Refus("Ce départ est signé : son texte ne change plus.")
+        if depots:
+            deposer_projet(depart, depots, by=by)
+            journal.record(depart, "joindre", by, detail={"pieces": ", ".join(f"« {d.nom} »" for d in depots)})
+            search.indexer(depart)
+        if valeurs.get("modele"):
+            valeurs["type"] = valeurs["modele"].type
+        avant = depart.version
+        depart = suivi.corriger(depart, valeurs, motif="rédaction", by=by, version=depart.version)
+        if depart.etat in EN_CIRCUIT.values() and (depots or depart.version != avant):
+            depart.refresh_from_db()
+            figer(depart, by=by)
+            validations.recommencer(depart, Validation.Cause.VERSION, by=by)
+            workflow.changer_etat(depart, EN_CIRCUIT[validations.avancer(depart, by=by)])
+    return depart

@@ -1,0 +1,215 @@
+"""The parapheur: one item at a time, the letter and what answers it side by side, the decision always at the same place."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from socle import attentes, idempotence, pdf, validations
+from socle.forms import lire_entier
+from socle.models import Attente, PieceJointe, Validation, Version
+from socle.permissions import droits_de
+from socle.presentation import instant, jour_long, urgence
+from socle.views import Acces, FicheViews, VueSocle
+from socle.views.circuit import panneau_avis, panneau_circuit
+from socle.views.detail import decrire_piece
+from socle.workflow import Workflow
+
+from ..models import Arrivee, Depart
+
+PILE_MAX = 60
+PILES = {"viser": ("À viser", Attente.Genre.VISA), "signer": ("À signer", Attente.Genre.SIGNATURE)}
+
+
+class Pile:
+    """What waits for this agent: his own two piles, then one per person he stands in for."""
+
+    def __init__(self, agent, choisie: str):
+        self.agent = agent
+        self.piles: dict[str, tuple[str, Q]] = {
+            nom: (libelle, attentes.a_moi(agent) & Q(genre=genre)) for nom, (libelle, genre) in PILES.items()
+        }
+        suppleances = {m.pour for m in droits_de(agent).mandats if m.pour}
+        if suppleances:
+            condition = attentes.en_suppleance(agent) & Q(genre__in=[g for _, g in PILES.values()])
+            self.piles["pour"] = ("En suppléance", condition)
+        self.choisie = choisie if choisie in self.piles else "viser"
+
+    def lire(self) -> dict[str, list[Attente]]:
+        """Every pile in one query, the most urgent first."""
+        toutes = Q(pk__in=[])
+        for _, condition in self.piles.values():
+            toutes |= condition
+        rows = (
+            Attente.objects.filter(toutes, close_le__isnull=True, fiche__kind=Depart.genre())
+            .filter(fiche__in=Depart.objects.visible_to(self.agent).values("pk"))
+            .select_related("fiche__correspondant", "fiche__structure", "fiche__agent")
+            .order_by("echeance", "fiche_id")
+        )
+        miennes = {nom: [] for nom in self.piles}
+        for attente in rows:
+            for nom in self.piles:
+                if self.est_dans(attente, nom):
+                    miennes[nom].append(attente)
+                    break
+        return miennes
+
+    def est_dans(self, attente: Attente, nom: str) -> bool:
+        """The same conditions as `piles`, on a row already read."""
+        propres = [m for m in droits_de(self.agent).mandats if m.pour is None]
+        a_moi = attente.agent_id == self.agent.pk or any(
+            (m.structure, m.fonction) == (attente.structure_id, attente.fonction) for m in propres
+        )
+        return (not a_moi) if nom == "pour" else a_moi and attente.genre == PILES[nom][1]
+
+
+class Parapheur(VueSocle):
+    acces = Acces.CONNECTE
+
+    def get(self, request):
+        pile = Pile(self.agent, request.GET.get("pile", "viser"))
+        piles = pile.lire()
+        if not piles[pile.choisie] and "pile" not in request.GET:
+            pile.choisie = next((nom for nom, rows in piles.items() if rows), pile.choisie)
+        rows = piles[pile.choisie]
+        rendues = self.rendues()
+        voulue = lire_entier(request.GET.get("fiche"))
+        rang = next((n for n, a in enumerate(rows) if a.fiche_id == voulue), 0)
+        contexte = {
+            "titre": "Parapheur",
+            "piles": [
+                {
+                    "libelle": libelle,
+                    "compte": len(piles[nom]),
+                    "url": f"?pile={nom}",
+                    "courant": nom == pile.choisie,
+                }
+                for nom, (libelle, _) in pile.piles.items()
+            ],
+            "rang_texte": f"{rang + 1}{'re' if rang == 0 else 'e'} sur {len(rows)}" if rows else "",
+            "rendues": rendues,
+            "restent": self.lignes(rows[:PILE_MAX], pile.choisie, rang),
+            "au_dela": max(len(rows) - PILE_MAX, 0),
+            "fait": len(rendues),
+            "total": len(rendues) + len(rows),
+            "part": round(250 * len(rendues) / (len(rendues) + len(rows))) if rows or rendues else 0,
+            "pdf_url": reverse("parapheur_pdf") + f"?pile={pile.choisie}",
+            "masse_url": reverse("depart_lot", args=["viser"]) if pile.choisie == "viser" else "",
+            "courante": None,
+        }
+        if rows:
+            contexte["courante"] = self.courante(rows, rang, pile.choisie)
+        return render(request, "courrier/parapheur.html", contexte)
+
+    def lignes(self, rows, pile: str, rang: int) -> list[dict]:
+        return [
+            {
+                "pk": a.fiche_id,
+                "reference": str(a.fiche),
+                "objet": a.fiche.objet,
+                "ech": urgence(a.fiche, self.lecture).html,
+                "url": f"?pile={pile}&fiche={a.fiche_id}",
+                "courante": n == rang,
+            }
+            for n, a in enumerate(rows)
+        ]
+
+    def rendues(self) -> list[dict]:
+        """What this agent decided today, with what he may still take back."""
+        debut = timezone.now() - timedelta(hours=16)
+        rows = (
+            Validation.objects.filter(
+                decidee_par=self.agent, decidee_le__gte=debut, genre__in=validations.DU_CIRCUIT, nulle_le__isnull=True
+            )
+            .filter(fiche__in=Depart.objects.visible_to(self.agent).values("pk"))
+            .select_related("fiche")
+            .order_by("decidee_le")[:30]
+        )
+        return [
+            {
+                "reference": str(v.fiche),
+                "objet": v.fiche.objet,
+                "url": FicheViews.url_de(v.fiche),
+                "mot": "Renvoyée" if v.decision == "DEFAVORABLE" else "Signée" if v.genre == "SIGNATURE" else "Visée",
+                "css": "moyen" if v.decision == "DEFAVORABLE" else "bon",
+                "icone": "arrow-go-back-line" if v.decision == "DEFAVORABLE" else "checkbox-circle-fill",
+                "quand": instant(v.decidee_le, self.lecture),
+            }
+            for v in rows
+        ]
+
+    def courante(self, rows, rang: int, pile: str) -> dict:
+        """The item shown: its text or its file, what it answers, its circuit, and the acts that are possible."""
+        depart = Depart.objects.select_related(*FicheViews.registry[Depart.genre()].relations, "modele").get(
+            pk=rows[rang].fiche_id
+        )
+        fv = FicheViews.de(depart)
+        table = Workflow.registry[Depart.genre()]
+        possibles = {t.name: t for t in table.possibles(depart, self.agent)}
+        suivante = rows[rang + 1].fiche_id if rang + 1 < len(rows) else rows[rang - 1].fiche_id if rang else None
+        pieces = self.pieces(depart)
+        projet = next((p for p in pieces if p["genre"] == PieceJointe.Genre.PROJET), None)
+        return {
+            "depart": depart,
+            "url": fv.url(depart),
+            "urgence": urgence(depart, self.lecture, long=True),
+            "pieces": pieces,
+            "projet": projet,
+            "lettre": next((p for p in pieces if p["genre"] == PieceJointe.Genre.LETTRE), None),
+            "ecarts_url": reverse("depart_ecarts", args=[depart.pk]) if projet and projet["rang"] > 1 else "",
+            "circuit": panneau_circuit(depart, self.lecture),
+            "avis": panneau_avis(depart, self.lecture),
+            "actes": {name: fv.url_transition(depart, name) for name in possibles},
+            "cle": idempotence.nouvelle_cle(),
+            "version": depart.version,
+            "suite": f"pile={pile}" + (f"&fiche={suivante}" if suivante else ""),
+            "precedente_url": f"?pile={pile}&fiche={rows[rang - 1].fiche_id}" if rang else "",
+            "suivante_url": f"?pile={pile}&fiche={rows[rang + 1].fiche_id}" if rang + 1 < len(rows) else "",
+            "corriger_url": reverse("depart_modifier", args=[depart.pk]),
+        }
+
+    def pieces(self, depart) -> list[dict]:
+        """The last version of each piece of the departure and of the letters it answers."""
+        versions = (
+            Version.objects.filter(
+                Q(piece__fiche_id=depart.pk) | Q(piece__fiche__in=self.lettres(depart))
+            )
+            .select_related("piece")
+            .defer("texte")
+            .order_by("piece__fiche_id", "piece__rang", "piece_id", "-rang")
+            .distinct("piece__fiche_id", "piece__rang", "piece_id")
+        )
+        return [{**decrire_piece(v.piece, v, self.request.GET), "rang": v.rang, "empreinte": v.empreinte} for v in versions]
+
+    def lettres(self, depart):
+        return Arrivee.objects.visible_to(self.agent).filter(pk__in=depart.arrivees().values("pk")).values("pk")
+
+
+class Imprimer(VueSocle):
+    """The list of the pile, to go with the paper."""
+
+    acces = Acces.CONNECTE
+
+    def get(self, request):
+        pile = Pile(self.agent, request.GET.get("pile", "viser"))
+        rows = pile.lire()[pile.choisie]
+        contexte = {
+            "titre": f"Parapheur de {self.agent.nom_complet} : {pile.piles[pile.choisie][0].lower()}",
+            "jour": jour_long(self.lecture.aujourd_hui),
+            "lignes": [
+                (
+                    jour_long(a.fiche.echeance),
+                    str(a.fiche),
+                    str(a.fiche.correspondant or ""),
+                    a.fiche.objet,
+                    a.fiche.structure.sigle if a.fiche.structure_id else "",
+                )
+                for a in rows[:500]
+            ],
+        }
+        reponse = HttpResponse(pdf.rendre("pdf/parapheur.html", contexte), content_type="application/pdf")
+        reponse["Content-Disposition"] = f'inline; filename="parapheur-{self.lecture.aujourd_hui:%Y-%m-%d}.pdf"'
+        return reponse
