@@ -154,7 +154,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR / "pieces"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.statiques.StockageSobre"},
 }
 if env("S3_BUCKET"):
     STORAGES["default"] = {

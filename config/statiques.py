@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 FEUILLES_DSFR = (
     "dsfr/dist/core/core.main.min.css",
@@ -14,6 +15,12 @@ FEUILLES_DSFR = (
     "dsfr/dist/component/button/button.main.min.css",
 )
 APPEL = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
+
+
+class StockageSobre(CompressedManifestStaticFilesStorage):
+    """A script that imports another names it by its fingerprint: the two never come from different versions."""
+
+    support_js_module_import_aggregation = True
 
 
 class FinderSobre(FileSystemFinder):

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from .caracteres import nettoyer
 from .correspondants import chercher
 from .models import Agent, Correspondant, Role, Structure, Valeur
+from .texte import LONGUEUR_MAX, en_html, normaliser
 
 
 def lire_entier(texte) -> int | None:
@@ -186,10 +187,29 @@ class CorrespondantField(forms.ModelChoiceField):
         return choisi
 
 
-class TexteField(forms.CharField):
-    """A text in light markup (socle.texte)."""
+class Redaction(forms.Textarea):
+    """A textarea in light marks, shown by script as it will be printed; `data-apercu-url` adds a preview beside it."""
 
-    widget = forms.Textarea
+    template_name = "socle/champs/redaction.html"
+
+    def get_context(self, name, value, attrs):
+        contexte = super().get_context(name, value, attrs)
+        apercu = contexte["widget"]["attrs"].pop("data-apercu-url", "")
+        contexte["widget"] |= {"html": en_html(value or ""), "apercu": apercu}
+        return contexte
+
+
+class TexteField(forms.CharField):
+    """The text of a letter, in light marks (socle.texte)."""
+
+    widget = Redaction
+
+    def __init__(self, *, max_length=LONGUEUR_MAX, **kwargs):
+        super().__init__(max_length=max_length, strip=False, **kwargs)
+
+    def to_python(self, value):
+        """Measured as the script counts it: a line end sent by a browser is two characters."""
+        return normaliser(super().to_python(value)).strip("\n")
 
 
 class MotifForm(Formulaire):

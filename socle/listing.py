@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import quote
 
 from django.db.models import F, Q
 from django.utils.html import conditional_escape
@@ -12,6 +13,7 @@ from .presentation import Lecture, jour_court, nombre
 
 PAR_PAGE = 25
 PLAFOND = 10_001
+LONGUEUR_MAX = 2000  # of a list's parameters, saved or carried along
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,12 @@ def paginer(queryset, tri: Tri, total: int, *, apres: str = "", avant: str = "",
         if (curseur and not envers) or (envers and encore):
             page.avant = ecrire_curseur(fiches[0], tri)
     return page
+
+
+def dans_la_liste(parametres: str) -> str:
+    """What the address of a fiche carries when it is opened from a list: the list's own parameters."""
+    parametres = parametres.removeprefix("?")
+    return f"?dans={quote(parametres, safe='')}" if len(parametres) <= LONGUEUR_MAX else ""
 
 
 def lignes(fiches, colonnes, lecture: Lecture, url_de: Callable) -> list[dict]:

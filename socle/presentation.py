@@ -33,6 +33,8 @@ CLE_CALENDRIER = "calendrier"  # a minute old at most, for wording only: dates a
 class Lecture:
     """What one page is read with: the agent, today, the calendar. Made once per request."""
 
+    dans = ""  # what a list adds to the address of its fiches, to find their neighbours again
+
     def __init__(self, agent):
         self.agent = agent
         self.aujourd_hui = timezone.localdate()

@@ -26,11 +26,8 @@ def _melanger(iterable):
     lire = iterable.__iter__
 
     def parcourir(self):
-        lignes, requete = lire(self), self.queryset.query
-        if self.queryset.ordered or requete.distinct_fields:
-            return lignes
-        if requete.is_sliced:
-            assert requete.high_mark == query.MAX_GET_RESULTS, "a slice without an order takes any rows"  # .get()
+        lignes = lire(self)
+        if self.queryset.ordered or self.queryset.query.distinct_fields:
             return lignes
         lignes = list(lignes)
         HASARD.shuffle(lignes)

@@ -23,18 +23,17 @@ POLITESSE = "Je vous prie d’agréer, {appel}, l’expression de ma considérat
 # code, libellé, type, gabarit, suite, signed for the minister, text
 MODELES = [
     ("lettre", "Réponse", "lettre", "LETTRE", "", True,
-     "{appel},\n\nPar lettre du {lettre_du}, vous avez appelé l’attention du secrétaire général sur {objet}.\n\n\n\n"
+     "{appel},\n\nPar lettre du {lettre_du}, vous avez appelé l’attention du secrétaire général sur l’affaire citée en objet.\n\n\n\n"
      + POLITESSE),
     ("lettre-sg", "Réponse du secrétaire général", "lettre", "LETTRE", "projet-sg", True,
-     "{appel},\n\nVous avez bien voulu appeler mon attention sur {objet}.\n\n\n\n"
+     "{appel},\n\nVous avez bien voulu appeler mon attention sur l’affaire citée en objet.\n\n\n\n"
      "Je vous prie de croire, {appel}, à l’assurance de ma considération distinguée."),
     ("attente", "Lettre d’attente", "attente", "LETTRE", "", True,
-     "{appel},\n\nVotre lettre du {lettre_du} relative à {objet} m’est bien parvenue le {recu_le}.\n\n"
+     "{appel},\n\nVotre lettre du {lettre_du} m’est bien parvenue le {recu_le}.\n\n"
      "J’ai demandé aux services compétents de l’examiner et je ne manquerai pas de vous tenir informé de la suite "
      "qui pourra lui être réservée.\n\n" + POLITESSE),
     ("accuse", "Accusé de réception", "accuse", "LETTRE", "", False,
-     "{appel},\n\nVotre courrier relatif à {objet} a été reçu le {recu_le} et enregistré sous le numéro "
-     "{vos_references}.\n\nL’affaire est suivie par {suivi_par}.\n\n" + POLITESSE),
+     "{appel},\n\nVotre courrier a été reçu le {recu_le} et enregistré sous le numéro {reference}.\n\nL’affaire est suivie par {suivi_par}.\n\n" + POLITESSE),
     ("note-sg", "Note au secrétaire général", "note-sg", "NOTE", "", False,
      "**Objet de la note**\n\n\n\n**Éléments d’appréciation**\n\n\n\n**Proposition**\n\n"),
     ("note-ministre", "Note au ministre", "note-ministre", "NOTE", "", False,

@@ -27,7 +27,7 @@ def expediteur(fiche, lecture=None) -> str:
 
 
 def _reference(fiche, lecture):
-    return format_html('<a href="{}">{}</a>', FicheViews.url_de(fiche), fiche)
+    return format_html('<a href="{}{}">{}</a>', FicheViews.url_de(fiche), lecture.dans, fiche)
 
 
 def objet(fiche, lecture):

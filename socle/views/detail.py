@@ -9,11 +9,13 @@ from django.utils.html import format_html
 from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, recit, workflow
 from ..cadre import lire
 from ..forms import lire_entier
+from ..listing import dans_la_liste
 from ..models import Attente, Diffusion, Evenement, Fiche, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
 from .base import Acces, VueSocle
 from .circuit import panneau_avis, panneau_circuit
+from .voisines import voisines
 
 FAITS_MONTRES = 8
 PAGES_MONTREES = 200
@@ -34,6 +36,7 @@ class Detail(VueSocle):
         return "socle/detail.html"
 
     def contexte(self, fiche) -> dict:
+        dans = self.request.GET.get("dans")
         attendu = list(Attente.objects.filter(attentes.a_moi(self.agent), fiche_id=fiche.pk, close_le__isnull=True))
         place = self.fv.panneaux(fiche, self.lecture)
         lies = self.lies(fiche)
@@ -57,9 +60,10 @@ class Detail(VueSocle):
             "fiche": fiche,
             "titre": fiche.objet or "Objet non relevé",
             "fil": [
-                {"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste")},
+                {"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste") + (f"?{dans}" if dans else "")},
                 {"libelle": str(fiche), "url": ""},
             ],
+            "voisines": voisines(self.fv, fiche, self.agent, self.lecture, dans),
             "etat": etat(fiche, a_vous=any(a.genre not in attentes.HORS_ETAT for a in attendu)),
             "urgence": urgence(fiche, self.lecture, long=True),
             "niveau": {
@@ -176,12 +180,13 @@ class Detail(VueSocle):
             .distinct("piece__fiche_id", "piece__rang", "piece_id")
         )
         pieces = [decrire_piece(v.piece, v, self.request.GET) for v in versions]
+        suite = f"&{dans_la_liste(self.request.GET['dans'])[1:]}" if "dans" in self.request.GET else ""
         choisies = {lire_entier(p) for p in self.request.GET.getlist("piece")}
         montrees = ([p for p in pieces if p["pk"] in choisies] or par_defaut(pieces))[:2]
         for piece in pieces:
             piece["courante"] = piece in montrees
             garde = [p["pk"] for p in montrees if p["pk"] != piece["pk"]][:1]
-            piece["choisir_url"] = "?" + "&".join(f"piece={pk}" for pk in [*garde, piece["pk"]])
+            piece["choisir_url"] = "?" + "&".join(f"piece={pk}" for pk in [*garde, piece["pk"]]) + suite
         return {
             "gabarit": "socle/panneaux/_pieces.html",
             "titre": "Pièces",

@@ -21,7 +21,7 @@ from ..permissions import droits_de, mandat_pour
 from ..presentation import nombre
 from .base import Acces, VueSocle
 
-HORS_FILTRE = {"apres", "avant", "tri", "vue"}
+HORS_RECHERCHE = {"apres", "avant", "tri"}  # they turn the pages of a search, and ask for none
 EXPORT_MAX = 100_000
 
 
@@ -29,34 +29,41 @@ class VueListe(VueSocle):
     acces = Acces.CONNECTE
     fv = None
 
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.params = request.GET
+
     def base(self):
         """The spine alone: every column that a list shows, filters or sorts by stands on it."""
         return Fiche.objects.visible_to(self.agent).filter(kind=self.fv.genre())
 
     def raccourci(self):
         """The ready search asked for; the first one when nothing is asked at all."""
-        vue = self.request.GET.get("vue", "")
-        if not self.request.GET and self.fv.raccourcis:
+        vue = self.params.get("vue", "")
+        if not self.params.keys() - HORS_RECHERCHE and self.fv.raccourcis:
             return self.fv.raccourcis[0]
         return next((r for r in self.fv.raccourcis if r.nom == vue), None)
 
+    def choix(self) -> dict[str, list[tuple[str, str]]]:
+        return referentiel(self.fv.genre())
+
     def filtrer(self):
-        """(queryset, filterset) for the request's parameters."""
-        choix = referentiel(self.fv.genre())
+        """(queryset, filterset) for the parameters of the list."""
+        choix = self.choix()
         queryset = self.base()
         raccourci = self.raccourci()
         if raccourci:
             queryset = queryset.ouvertes().filter(raccourci.condition(self.lecture))
-        filtre = self.fv.filtre(self.request.GET, queryset=queryset, lecture=self.lecture, choix=choix)
+        filtre = self.fv.filtre(self.params, queryset=queryset, lecture=self.lecture, choix=choix)
         return filtre.qs, filtre
 
     def tri(self):
-        nom = self.request.GET.get("tri", "")
+        nom = self.params.get("tri", "")
         return next((t for t in self.fv.tris if t.nom == nom), self.fv.tris[0])
 
     def parametres(self, *, sans=(), **plus) -> str:
         """The query string with some parameters changed; « ? » alone when nothing is left."""
-        query: QueryDict = self.request.GET.copy()
+        query: QueryDict = self.params.copy()
         for nom in (*sans, *plus):
             query.pop(nom, None)
         for nom, valeur in plus.items():
@@ -72,6 +79,7 @@ class Liste(VueListe):
         for nom, erreurs in filtre.form.errors.items():
             messages.error(request, f"{filtre.form[nom].label} : {' '.join(erreurs)} Ce filtre n’est pas appliqué.")
         tri = self.tri()
+        self.lecture.dans = listing.dans_la_liste(self.parametres(sans=("apres", "avant")))
         page = listing.paginer(
             queryset.select_related(*self.fv.relations),
             tri,

@@ -70,3 +70,8 @@ erreurs?.addEventListener("click", (evenement) => {
     champ.scrollIntoView({ block: "center" });
   }
 });
+
+// Reached by Tab, a long text shows its first line only, and the bar of acts may hide the rest: the field comes whole.
+document.addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.matches("textarea")) target.scrollIntoView({ block: "nearest" });
+});

@@ -47,6 +47,8 @@ def test_les_fiches(marcheur):
     assert Fiche.objects.visible_to(agent).filter(pk=fiche.pk).exists()
     nombre = compter(client, marcheur.fv.url(fiche))
     assert nombre <= 15, nombre
+    depuis_une_liste = compter(client, f"{marcheur.fv.url(fiche)}?dans=vue%3Dtous%26q%3Dgreffe")
+    assert depuis_une_liste <= min(nombre + 2, 15), depuis_une_liste
     for rang in range(6):
         suivi.noter(fiche, f"Note {rang}", by=agent)
     assert compter(client, marcheur.fv.url(fiche)) == nombre

@@ -177,9 +177,21 @@ def test_le_doublon_est_annonce_avant_et_passe_si_on_insiste(client, saisie):
 
 
 def test_le_double_clic_ne_donne_qu_un_numero(client, saisie):
-    premier, second = envoyer(client, saisie), envoyer(client, saisie, pas_un_doublon="1")
+    premier, second = envoyer(client, saisie), envoyer(client, saisie)
     assert premier["Location"] == second["Location"]
     assert Arrivee.objects.count() == 1 and Compteur.objects.get(serie="A").dernier == 1
+
+
+def test_la_meme_cle_avec_un_autre_contenu_est_refusee_et_rien_ne_se_perd(client, saisie):
+    """A page gone back to and changed would be taken for the first sending, and lost in silence."""
+    envoyer(client, saisie)
+    page = envoyer(client, saisie, objet="Une tout autre lettre")
+    assert page.status_code == 422 and "a déjà servi" in page.content.decode()
+    assert Arrivee.objects.count() == 1
+    nouvelle = page.context["cle"]
+    assert nouvelle != saisie["cle"] and "Une tout autre lettre" in page.content.decode()
+    assert envoyer(client, saisie, objet="Une tout autre lettre", cle=nouvelle).status_code == 302
+    assert Arrivee.objects.count() == 2
 
 
 def test_le_pli_non_ouvert_n_a_ni_objet_ni_expediteur_et_reste_restreint(client, saisie, agents):

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from socle.exemples import pdf_minimal
 
 
@@ -86,3 +88,36 @@ def test_une_adresse_inconnue_et_une_interdite_se_ressemblent(poste):
         textes.append(etranger.page.locator("main").inner_text())
     etranger.photographier("28-introuvable")
     assert textes[0] == textes[1]
+
+
+COUVERT = """() => {
+  const focus = document.activeElement;
+  const barre = document.querySelector(".barre-acts"), haut = document.querySelector("header.barre");
+  if (!focus.closest(".champ")) return false;
+  const collante = (e) => getComputedStyle(e).position === "sticky";
+  const erreur = focus.closest(".champ").querySelector(".errorlist") ?? focus;
+  const bas = Math.max(focus.getBoundingClientRect().bottom, erreur.getBoundingClientRect().bottom);
+  return (collante(barre) && bas > barre.getBoundingClientRect().top)
+    || (collante(haut) && focus.getBoundingClientRect().top < haut.getBoundingClientRect().bottom);
+}"""
+
+
+@pytest.mark.parametrize(("largeur", "hauteur"), [(1440, 900), (1440, 600), (768, 900), (320, 700)])
+def test_rien_de_ce_qui_prend_le_focus_n_est_sous_une_barre(poste, largeur, hauteur):
+    page = poste("bureau.ordre", viewport={"width": largeur, "height": hauteur}).aller("/courrier/enregistrer/")
+    page.get_by_text("Créer le correspondant").click()
+    page.locator("#id_nouveau-ville").fill("Valmont")
+    page.locator("#id_echeance").fill("2001-01-01")
+    page.get_by_role("button", name="Enregistrer et ouvrir").click()
+    page.get_by_role("alert").first.wait_for()
+    couverts = []
+    for touche in ("Tab", "Shift+Tab"):
+        for _ in range(50):
+            page.keyboard.press(touche)
+            if page.evaluate(COUVERT):
+                couverts.append((touche, page.evaluate("document.activeElement.id")))
+    for lien in page.get_by_role("alert").first.get_by_role("link").all():
+        lien.click()
+        if page.evaluate(COUVERT):
+            couverts.append(("lien", page.evaluate("document.activeElement.id")))
+    assert couverts == []

@@ -20,7 +20,7 @@ def client(agents, client_de):
 def test_une_valeur_de_liste_s_ajoute_a_l_ecran(client):
     reponse = client.post(
         "/referentiels/socle/valeur/add/",
-        {"liste": "NATURE", "code": "drone", "libelle": "Par drone", "rang": 99, "actif": "on"},
+        {"liste": "NATURE", "code": "drone", "libelle": "Par drone", "unite": "OUVRES", "rang": 99, "actif": "on"},
     )
     assert reponse.status_code == 302
     assert Valeur.objects.get(code="drone").libelle == "Par drone"

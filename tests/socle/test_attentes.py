@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from courrier import exemples
 from socle import attentes, suivi, workflow
-from socle.models import Attente, Fiche, Mention, Niveau, Role, Structure, Suppleance, Valeur
+from socle.models import Attente, CircuitType, Fiche, Mention, Niveau, Role, Structure, Suppleance, Valeur
 
 pytestmark = pytest.mark.django_db
 PAR_GENRE = {
     "attribuer": "ATTRIBUTION",
     "affecter": "AFFECTATION",
     "traiter": "TRAITEMENT",
+    "viser": "VISA",
     "signer": "SIGNATURE",
+    "avis": "AVIS",
     "expedier": "EXPEDITION",
     "clore": "CLOTURE",
     "copies": "COPIE",
@@ -24,7 +26,6 @@ PAR_GENRE = {
 CHEFS = {"CHEF_BUREAU", "CHEF_DEPARTEMENT", "SECRETARIAT", "CORRESPONDANT"}
 REPONDENT = {
     "ATTRIBUTION": {"SECRETARIAT", "CHEF_CABINET"},
-    "SIGNATURE": {"SECRETARIAT", "CHEF_CABINET", "SG"},
     "EXPEDITION": {"BUREAU_ORDRE"},
 }
 EN_DESSOUS = CHEFS | {"CHEF_CABINET", "SG"}
@@ -49,8 +50,9 @@ def monde(agents):
     workflow.perform(lettres[9], "traiter", by=agents["chef.bureau"], data={})
     exemples.depart(agents)
     mis_a_signer = exemples.depart(agents, forme="TEXTE")
-    cabinet = Structure.objects.get(sigle="CAB")
-    workflow.perform(mis_a_signer, "soumettre", by=agents["redacteur"], data={"structure_signature": cabinet})
+    for depart, suite in ((mis_a_signer, "reponse-directe"), (exemples.depart(agents), "projet-sg")):
+        circuit = CircuitType.objects.get(suite__code=suite)
+        workflow.perform(depart, "soumettre", by=agents["redacteur"], data={"circuit": circuit})
     for fiche, echeance in zip(Fiche.objects.order_by("pk"), dates, strict=False):
         Fiche.objects.filter(pk=fiche.pk).update(echeance=echeance)
         Attente.objects.filter(fiche=fiche, close_le=None).update(echeance=echeance)
@@ -85,6 +87,8 @@ def attendues(agent, perimetre: str) -> list[Attente]:
         qui = {agent.pk} if perimetre == "moi" else supplees
         if a.agent_id:
             return a.agent_id in qui
+        if a.fonction:
+            return any((r.structure_id, r.fonction) == (a.structure_id, a.fonction) and r.agent_id in qui for r in roles)
         fonctions = REPONDENT.get(a.genre, CHEFS)
         return any(r.agent_id in qui and r.fonction in fonctions and a.structure_id in etendue[r.pk] for r in roles)
 

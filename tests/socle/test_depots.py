@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from courrier import exemples
-from courrier.models import Depart
+from courrier.models import Depart, Modele
 from socle import workflow
 from socle.exemples import pdf_signe
 from socle.idempotence import nouvelle_cle
-from socle.models import Depot, Structure
+from socle.models import CircuitType, Depot
 from socle.pieces import deposer
 
 pytestmark = pytest.mark.django_db
@@ -35,19 +35,20 @@ def enregistrement(agents, client_de):
 
 
 def reponse(agents, client_de):
-    lettre = exemples.depart(agents).repond_a
-    saisie = {"objet": "Réponse", "forme": "PDF", "formule_delegation": "Pour le ministre"}
+    lettre = exemples.depart(agents).arrivees().get()
+    saisie = {"objet": "Réponse", "forme": "PDF", "modele": Modele.objects.get(code="lettre").pk}
     return None, agents["REDACTEUR"], reverse("repondre", args=[lettre.pk]), saisie, "objet"
 
 
 def signature(agents, client_de):
     depart = exemples.depart(agents)
-    cabinet = Structure.objects.filter(genre="CABINET").first()
-    workflow.perform(depart, "soumettre", by=agents["REDACTEUR"], data={"structure_signature": cabinet})
+    circuit = CircuitType.objects.get(suite__code="reponse-directe")
+    workflow.perform(depart, "soumettre", by=agents["REDACTEUR"], data={"circuit": circuit})
+    depart = Depart.objects.get(pk=depart.pk)
     saisie = {c: v for c, v in exemples.signer(depart).items() if c != "pieces"}
     saisie["version"] = Depart.objects.get(pk=depart.pk).version
     adresse = reverse("depart_transition", args=[depart.pk, "signer"])
-    return depart, agents["CHEF_CABINET"], adresse, saisie, "signataire_nom"
+    return depart, agents["CHEF_CABINET"], adresse, saisie, "signe_le"
 
 
 @pytest.fixture(params=[annexe, enregistrement, reponse, signature])
@@ -111,7 +112,10 @@ def test_la_page_de_conflit_garde_les_depots(agents, client_de):
     agent = agents["REDACTEUR"]
     page = client_de(agent).post(
         reverse("depart_modifier", args=[depart.pk]),
-        {"objet": "Autre", "forme": "PDF", "version": depart.version - 1, "pieces": pdf_signe(), "cle": nouvelle_cle()},
-    )
+        {
+            "objet": "Autre", "forme": "PDF", "modele": depart.modele_id, "version": depart.version - 1,
+            "pieces": pdf_signe(), "cle": nouvelle_cle(),
+        },
+    )  # fmt: skip
     assert page.status_code == 409
     assert f'name="depots" value="{Depot.objects.get().pk}"' in page.content.decode()

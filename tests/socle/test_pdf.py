@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 
 from socle.pdf import FEUILLE, PdfIndisponible, insecables, pages, qr_svg_data_uri, rendre
+from socle.texte import en_html
 
 RACINE = Path(__file__).resolve().parents[2]
 QR = qr_svg_data_uri("A-2026-04127")
@@ -22,8 +23,12 @@ LETTRE = {
     "vos_references": "HC/2026-318",
     "affaire_suivie_par": "Sophie Kessler",
     "objet": "Fermeture annoncée du point-justice",
-    "paragraphes": ["Madame la bâtonnière,", "Première ligne\nSeconde ligne", "Une œuvre à 20 €."],
-    "formule_delegation": "Pour le ministre et par délégation,",
+    "corps": en_html("Madame la bâtonnière,\n\nPremière ligne\nSeconde ligne\n\nUne **œuvre** à 20 €."),
+    "telephone": "",
+    "copies": [],
+    "qr": QR,
+    "repere": "Projet n° 12 · version 2",
+    "formule_delegation": "Pour le ministre et par délégation",
     "signataire_nom": "Antoine Delmas",
     "signataire_qualite": "Le secrétaire général adjoint,",
 }
@@ -41,6 +46,13 @@ LIGNE = {
 REMISE = {"nombre": 2, "chrono": "A-2026-04127", "designation": "Lettre", "observations": "Pour attribution"}
 CONTEXTES = {
     "lettre": LETTRE,
+    "note": {**LETTRE, "titre_note": "Note au ministre", "destinataire": ["Cabinet du ministre"]},
+    "bordereau_envoi": {**LETTRE, "rangs": [["1", "Dossier de l’affaire", "Pour attribution"], ["3", "Annexes", ""]]},
+    "parapheur": {
+        "titre": "Parapheur de Claire Vasseur : à viser",
+        "jour": "24 novembre 2026",
+        "lignes": [("25 novembre 2026", "Projet n° 12", "Me Hélène Carpentier", "Fermeture du point-justice", "BCAB")],
+    },
     "etiquettes": {"etiquettes": [ETIQUETTE], "planche": False},
     "registre_du_jour": {"jour": "mardi 24 novembre 2026", "titre": "Registre", "lignes": [LIGNE], "total": 1},
     "bordereau": {"service": "SADJAV", "jour": "24 novembre 2026", "lignes": [REMISE], "numero": "B-2026-00312"},
@@ -223,7 +235,7 @@ class TestDocuments:
     @pytest.mark.parametrize("paragraphes", range(6, 15))
     def test_la_signature_n_est_jamais_seule_sur_sa_page(self, paragraphes):
         corps = ["Les permanences mensuelles sont maintenues. " * 6] * paragraphes + ["Je vous prie d’agréer."]
-        lecteur = lire(rendre("pdf/lettre.html", {**LETTRE, "paragraphes": corps}))
+        lecteur = lire(rendre("pdf/lettre.html", {**LETTRE, "corps": en_html("\n\n".join(corps))}))
         derniere = lecteur.pages[-1].extract_text()
         assert "délégation" in derniere and "Delmas" in derniere
         assert "maintenues" in derniere and "agréer" in derniere

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 MOT = "zibelinequinconce"
 LISENT_EN_DESSOUS = {"SECRETARIAT", "CHEF_BUREAU", "CHEF_DEPARTEMENT", "CHEF_CABINET", "SG", "CORRESPONDANT"}
 LISENT_TOUT = {"CHEF_CABINET", "SG"}
-OUVRENT_LE_RESTREINT = {"CHARGE", "ENREGISTREMENT", "REPARTITION"}
+OUVRENT_LE_RESTREINT = {"CHARGE", "ENREGISTREMENT", "REPARTITION", "VISA"}
 
 
 # (first day, last day or None), in days from today: five in force, whose bounds often fall on today, and two not.

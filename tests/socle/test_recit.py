@@ -85,6 +85,6 @@ def test_une_fois_le_detail_efface_la_phrase_tient_encore(arrivee, agents):
 
 def test_le_chemin_d_une_lettre_se_raconte_sans_trou(agents, client_de):
     depart = exemples.depart(agents)
-    for fiche in (depart, depart.repond_a):
+    for fiche in (depart, depart.arrivees().get()):
         for evenement in fiche.evenements.all():
             assert "…" not in recit.raconter(evenement) and "None" not in recit.raconter(evenement)
