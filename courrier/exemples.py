@@ -151,4 +151,9 @@ def expedier(fiche: Fiche) -> dict:
 
 def constater(fiche) -> dict:
     envoi = fiche.envois.order_by("-pk").first()
-    return {"envoi": envoi.pk, "issue": "NPAI", "le": str(timezone.localdate()), "precision": "Parti sans laisser d’adresse"}
+    return {
+        "envoi": envoi.pk,
+        "issue": "NPAI",
+        "le": str(timezone.localdate()),
+        "precision": "Parti sans laisser d’adresse",
+    }

@@ -20,5 +20,3 @@ def relever_courriels() -> None:
     """What a crash or a broken broker left behind: sent again under the same Message-ID."""
     for pk in courriels.en_souffrance(timezone.now() - REPRISE):
         courriels.envoyer(pk)
-
-

@@ -15,9 +15,7 @@ class DemanderAvisForm(Formulaire):
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 5}),
     )
-    question = forms.CharField(
-        label="Ce qui est demandé", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    question = forms.CharField(label="Ce qui est demandé", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     echeance = DateField(label="À rendre le", required=False)
     ordre = forms.ChoiceField(
         label="Les uns et les autres",

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 
 from . import journal
 from .erreurs import Refus
@@ -50,7 +50,8 @@ LU_A_L_ENVERS = {Nature.REPOND: "a pour réponse", Nature.CORRIGE: "remplacée p
 
 dire(
     lier=lambda v: (
-        "lie cette fiche à une autre" + (f" ({en_mots(v['nature'], v['source'] != v['fiche'])})" if "nature" in v else "")
+        "lie cette fiche à une autre"
+        + (f" ({en_mots(v['nature'], v['source'] != v['fiche'])})" if "nature" in v else "")
     )
 )
 
@@ -62,28 +63,24 @@ def en_mots(nature: str, endroit: bool = True) -> str:
 
 
 class Lie(NamedTuple):
-    """A linked fiche with the wording of the link; `ailleurs` when the page already shows it as letter or answer."""
+    """A linked fiche, the link in words, and whether it is the letter answered or its answer, shown apart."""
 
     mots: str
     fiche: Fiche
-    ailleurs: bool
+    reponse: bool
 
 
-def visibles(fiche, agent, reponses=()) -> list[Lie]:
-    """The linked fiches that the agent sees, read from `fiche`.
-
-    `reponses` (ids or a sub-query): the letter it answers, or its answers.
-    """
+def visibles(fiche, agent) -> list[Lie]:
+    """The linked fiches that the agent sees, read from `fiche`."""
     vues = Fiche.objects.visible_to(agent)
-    repond = Q(nature=Nature.REPOND) & (Q(source__in=reponses) | Q(cible__in=reponses))
     liens = (
         Lien.objects.filter(Q(source_id=fiche.pk, cible__in=vues) | Q(cible_id=fiche.pk, source__in=vues))
-        .annotate(ailleurs=ExpressionWrapper(repond, BooleanField()))
         .select_related("source", "cible")
         .order_by("pk")
     )
     lus = []
     for lien in liens:
         sort = lien.source_id == fiche.pk
-        lus.append(Lie(en_mots(lien.nature, sort), lien.cible if sort else lien.source, lien.ailleurs))
+        reponse = lien.nature == Nature.REPOND and lien.source.kind != lien.cible.kind
+        lus.append(Lie(en_mots(lien.nature, sort), lien.cible if sort else lien.source, reponse))
     return lus

@@ -89,14 +89,14 @@ def _fragment(fragment: Fragment) -> str:
 
 
 def _liste(nom: str, genre: str, propre: str) -> str:
-    """A style of list with four levels, each further in than the one before."""
+    """A style of list with six levels, each further in than the one before."""
     niveaux = "".join(
         f'<text:list-level-style-{genre} text:level="{n}" {propre}>'
         '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
         '<style:list-level-label-alignment text:label-followed-by="listtab" '
         f'fo:margin-left="{6 * n + 2}mm" fo:text-indent="-6mm" text:list-tab-stop-position="{6 * n + 2}mm"/>'
         f"</style:list-level-properties></text:list-level-style-{genre}>"
-        for n in range(1, 5)
+        for n in range(1, 7)
     )
     return f'<text:list-style style:name="{nom}">{niveaux}</text:list-style>'
 

@@ -38,6 +38,7 @@ class Lecture:
     def __init__(self, agent):
         self.agent = agent
         self.aujourd_hui = timezone.localdate()
+        self.lies: list = []  # the linked fiches that this agent sees, on the page of one fiche
 
     @cached_property
     def calendrier(self):

@@ -22,7 +22,7 @@ from markdown_it.rules_inline import emphasis
 from .caracteres import nettoyer
 
 LONGUEUR_MAX = 20_000
-RETRAIT_MAX = 6  # spaces before a list mark: four levels of bullets, three of numbers
+RETRAIT_MAX = 10  # spaces before a list mark: six levels of bullets, three of the longest numbers
 COMPARAISON_MAX = 6_000_000  # pairs of words; above, whole lines are compared
 BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "a"}
 ATTRIBUTS = {"a": {"href"}, "ol": {"start"}}

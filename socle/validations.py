@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from . import acces, attentes, deadlines, echeances, notifications
 from .erreurs import Refus, TransitionRefused
-from .models import Acces, Attente, CircuitType, Fonction, GenreEtape, Reserve, Role, Structure, Validation
+from .models import Acces, Attente, CircuitType, GenreEtape, Reserve, Role, Structure, Validation
 from .permissions import concerne, droits_de
 from .presentation import jour_long
 
@@ -230,7 +230,9 @@ def annuler(fiche, cause: str, *, genres=DU_CIRCUIT, depuis: int = 0) -> list[Va
 def refaire(fiche, etapes: list[Validation], *, by) -> None:
     """Plans again the same steps, undecided, and asks the first of them."""
     for etape in etapes:
-        _creer(fiche, Etape(etape.genre, etape.rang, etape.structure_id, etape.fonction, etape.agent_id, etape.delai), by)
+        _creer(
+            fiche, Etape(etape.genre, etape.rang, etape.structure_id, etape.fonction, etape.agent_id, etape.delai), by
+        )
     avancer(fiche, by=by)
 
 
@@ -253,5 +255,7 @@ def recommencer(fiche, cause: str, *, by, depuis: int = 0) -> list[Validation]:
 def rang_precedent(fiche) -> int | None:
     """The rank of the last decided step of the circuit, to which one sends back; None at the first step."""
     courants = [e.rang for e in fiche.etapes if e.genre in DU_CIRCUIT and e.attendue]
-    decides = [e.rang for e in fiche.etapes if e.genre in DU_CIRCUIT and e.decision and e.rang < min(courants, default=0)]
+    decides = [
+        e.rang for e in fiche.etapes if e.genre in DU_CIRCUIT and e.decision and e.rang < min(courants, default=0)
+    ]
     return max(decides, default=None)

@@ -192,8 +192,16 @@ def ajouter(lot: Lot, monde: Monde, hasard, jour: date, numero, piece) -> int:
         _piece(lot, pk, piece, monde.clerc.pk, recu_le)
     lot.indexer(pk, objet, nom, corps)
     if charge and etat in ("EN_TRAITEMENT", "CLOS") and hasard.random() < 0.4:
-        lettre = {"pk": pk, "reference": reference, "objet": objet, "expediteur": expediteur, "nom": nom, "bloc": bloc,
-                  "service": service.sigle, "service_id": service.pk}
+        lettre = {
+            "pk": pk,
+            "reference": reference,
+            "objet": objet,
+            "expediteur": expediteur,
+            "nom": nom,
+            "bloc": bloc,
+            "service": service.sigle,
+            "service_id": service.pk,
+        }
         repondre(lot, monde, hasard, lettre, service, charge, niveau, ouverte, jour, clos_le)
     return pk
 

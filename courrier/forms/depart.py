@@ -113,9 +113,7 @@ class SignataireField(forms.ModelChoiceField):
 
 class SoumettreForm(Formulaire):
     circuit = CircuitField(label="Circuit")
-    signataire = SignataireField(
-        label="Signataire", required=False, empty_label="Le titulaire de la dernière étape"
-    )
+    signataire = SignataireField(label="Signataire", required=False, empty_label="Le titulaire de la dernière étape")
     disposition = {"circuit": "c6", "signataire": "c6"}
 
     def preparer(self):
@@ -126,9 +124,7 @@ class SoumettreForm(Formulaire):
 
 
 class ViserForm(Formulaire):
-    motif = forms.CharField(
-        label="Remarque", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    motif = forms.CharField(label="Remarque", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     reserves = forms.CharField(
         label="Réserves à lever avant la signature",
         required=False,
@@ -142,9 +138,7 @@ class ViserForm(Formulaire):
 class AjusterForm(Formulaire):
     """The steps still to come, one per row; the last one signs."""
 
-    signataire = SignataireField(
-        label="Signataire", required=False, empty_label="Le titulaire de la dernière étape"
-    )
+    signataire = SignataireField(label="Signataire", required=False, empty_label="Le titulaire de la dernière étape")
     motif = forms.CharField(label="Motif", max_length=300)
 
     @staticmethod
@@ -234,7 +228,12 @@ def postes() -> list:
     choix = []
     for (structure, fonction), tenu in par_poste.items():
         noms = ", ".join(r.agent.nom_court for r in tenu[:3])
-        choix.append((f"poste:{structure}:{fonction}", f"{tenu[0].structure.sigle}, {tenu[0].get_fonction_display().lower()} ({noms})"))
+        choix.append(
+            (
+                f"poste:{structure}:{fonction}",
+                f"{tenu[0].structure.sigle}, {tenu[0].get_fonction_display().lower()} ({noms})",
+            )
+        )
     agents = {r.agent_id: f"{r.agent.nom_complet} ({r.structure.sigle})" for r in roles}
     return [("Fonctions", choix), ("En personne", [(f"agent:{pk}", nom) for pk, nom in agents.items()])]
 
@@ -303,7 +302,9 @@ class ExpedierForm(Formulaire):
 
     def preparer(self):
         self.destinataires = list(self.fiche.correspondants.select_related("correspondant"))
-        noms = [d.nom for d in self.destinataires] or [self.fiche.interne.libelle if self.fiche.interne_id else "Destinataire"]
+        noms = [d.nom for d in self.destinataires] or [
+            self.fiche.interne.libelle if self.fiche.interne_id else "Destinataire"
+        ]
         modes = Valeur.objects.filter(liste="MODE_ENVOI", actif=True)
         choix = [(m.pk, m.libelle) for m in modes]
         simple = next((m.pk for m in modes if m.code == ("valise" if self.fiche.interne_id else "simple")), None)
@@ -391,4 +392,3 @@ class ConstaterForm(Formulaire):
     def clean(self):
         data = super().clean()
         return {**data, "ar": data.get("issue") in ("", "DISTRIBUE")}
-

@@ -2,10 +2,10 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import socle.models.organisation
 from django.conf import settings
 from django.db import migrations, models
 
+import socle.models.organisation
 
 REPRENDRE = """
 INSERT INTO courrier_envoi (depart_id, destinataire_id, nom, adresse, mode_id, remis_le, numero_suivi, issue, "precision",
@@ -28,173 +28,370 @@ SET CONSTRAINTS ALL DEFERRED
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courrier', '0002_listes'),
-        ('socle', '0004_garde_validations'),
+        ("courrier", "0002_listes"),
+        ("socle", "0004_garde_validations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ParagrapheType',
+            name="ParagrapheType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('theme', models.CharField(max_length=80, verbose_name='thème')),
-                ('titre', models.CharField(max_length=120, verbose_name='titre')),
-                ('texte', models.TextField(max_length=5000, verbose_name='texte')),
-                ('du', models.DateField(verbose_name='depuis le')),
-                ('au', models.DateField(blank=True, null=True, verbose_name='valable jusqu’au')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("theme", models.CharField(max_length=80, verbose_name="thème")),
+                ("titre", models.CharField(max_length=120, verbose_name="titre")),
+                ("texte", models.TextField(max_length=5000, verbose_name="texte")),
+                ("du", models.DateField(verbose_name="depuis le")),
+                ("au", models.DateField(blank=True, null=True, verbose_name="valable jusqu’au")),
             ],
             options={
-                'verbose_name': 'paragraphe type',
-                'verbose_name_plural': 'paragraphes types',
-                'ordering': ['theme', 'titre'],
+                "verbose_name": "paragraphe type",
+                "verbose_name_plural": "paragraphes types",
+                "ordering": ["theme", "titre"],
             },
         ),
         migrations.AddField(
-            model_name='depart',
-            name='delegation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.delegation', verbose_name='délégation invoquée'),
+            model_name="depart",
+            name="delegation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="socle.delegation",
+                verbose_name="délégation invoquée",
+            ),
         ),
         migrations.AddField(
-            model_name='depart',
-            name='interne',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.structure', verbose_name='à l’attention de'),
+            model_name="depart",
+            name="interne",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="socle.structure",
+                verbose_name="à l’attention de",
+            ),
         ),
         migrations.AddField(
-            model_name='depart',
-            name='signataire',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signataire prévu'),
+            model_name="depart",
+            name="signataire",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="signataire prévu",
+            ),
         ),
         migrations.AddField(
-            model_name='depart',
-            name='signature',
-            field=models.CharField(blank=True, choices=[('STYLO', 'Signée au stylo'), ('PORTAIL', 'Validée dans le portail')], max_length=8, verbose_name='signature'),
+            model_name="depart",
+            name="signature",
+            field=models.CharField(
+                blank=True,
+                choices=[("STYLO", "Signée au stylo"), ("PORTAIL", "Validée dans le portail")],
+                max_length=8,
+                verbose_name="signature",
+            ),
         ),
         migrations.AlterField(
-            model_name='depart',
-            name='forme',
-            field=models.CharField(choices=[('TEXTE', 'Écrite dans le portail'), ('PDF', 'Fichier déposé')], default='TEXTE', max_length=6, verbose_name='forme'),
+            model_name="depart",
+            name="forme",
+            field=models.CharField(
+                choices=[("TEXTE", "Écrite dans le portail"), ("PDF", "Fichier déposé")],
+                default="TEXTE",
+                max_length=6,
+                verbose_name="forme",
+            ),
         ),
         migrations.AlterField(
-            model_name='depart',
-            name='signataire_nom',
-            field=models.CharField(blank=True, max_length=120, verbose_name='nom du signataire'),
+            model_name="depart",
+            name="signataire_nom",
+            field=models.CharField(blank=True, max_length=120, verbose_name="nom du signataire"),
         ),
         migrations.AlterField(
-            model_name='depart',
-            name='texte',
-            field=models.TextField(blank=True, max_length=20000, verbose_name='texte'),
+            model_name="depart",
+            name="texte",
+            field=models.TextField(blank=True, max_length=20000, verbose_name="texte"),
         ),
         migrations.CreateModel(
-            name='Envoi',
+            name="Envoi",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=300, verbose_name='destinataire')),
-                ('adresse', models.CharField(blank=True, db_comment='as written on this envelope', max_length=600, verbose_name='adresse')),
-                ('remis_le', models.DateField(verbose_name='remis le')),
-                ('numero_suivi', models.CharField(blank=True, max_length=40, verbose_name='numéro de suivi ou de recommandé')),
-                ('ar_le', models.DateField(blank=True, null=True, verbose_name='avis de réception revenu le')),
-                ('issue', models.CharField(blank=True, choices=[('DISTRIBUE', 'Distribué'), ('REFUSE', 'Refusé par le destinataire'), ('NON_RECLAME', 'Avisé, non réclamé'), ('NPAI', 'N’habite pas à l’adresse indiquée')], max_length=12, verbose_name='issue')),
-                ('issue_le', models.DateField(blank=True, null=True, verbose_name='issue constatée le')),
-                ('precision', models.CharField(blank=True, max_length=300, verbose_name='précision')),
-                ('courriel', models.EmailField(blank=True, max_length=254, verbose_name='adresse de courriel')),
-                ('etat_courriel', models.CharField(blank=True, choices=[('A_ENVOYER', 'À envoyer'), ('EN_COURS', 'Envoi en cours'), ('ENVOYE', 'Envoyé'), ('ECHEC', 'Refusé par la messagerie')], max_length=10, verbose_name='envoi du courriel')),
-                ('message_id', models.CharField(max_length=200, null=True, unique=True)),
-                ('erreur', models.CharField(blank=True, max_length=500)),
-                ('cree_le', models.DateTimeField(auto_now_add=True)),
-                ('depart', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envois', to='courrier.depart')),
-                ('destinataire', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.correspondantfiche')),
-                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.valeur', verbose_name='mode d’envoi')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nom", models.CharField(max_length=300, verbose_name="destinataire")),
+                (
+                    "adresse",
+                    models.CharField(
+                        blank=True, db_comment="as written on this envelope", max_length=600, verbose_name="adresse"
+                    ),
+                ),
+                ("remis_le", models.DateField(verbose_name="remis le")),
+                (
+                    "numero_suivi",
+                    models.CharField(blank=True, max_length=40, verbose_name="numéro de suivi ou de recommandé"),
+                ),
+                ("ar_le", models.DateField(blank=True, null=True, verbose_name="avis de réception revenu le")),
+                (
+                    "issue",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("DISTRIBUE", "Distribué"),
+                            ("REFUSE", "Refusé par le destinataire"),
+                            ("NON_RECLAME", "Avisé, non réclamé"),
+                            ("NPAI", "N’habite pas à l’adresse indiquée"),
+                        ],
+                        max_length=12,
+                        verbose_name="issue",
+                    ),
+                ),
+                ("issue_le", models.DateField(blank=True, null=True, verbose_name="issue constatée le")),
+                ("precision", models.CharField(blank=True, max_length=300, verbose_name="précision")),
+                ("courriel", models.EmailField(blank=True, max_length=254, verbose_name="adresse de courriel")),
+                (
+                    "etat_courriel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A_ENVOYER", "À envoyer"),
+                            ("EN_COURS", "Envoi en cours"),
+                            ("ENVOYE", "Envoyé"),
+                            ("ECHEC", "Refusé par la messagerie"),
+                        ],
+                        max_length=10,
+                        verbose_name="envoi du courriel",
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=200, null=True, unique=True)),
+                ("erreur", models.CharField(blank=True, max_length=500)),
+                ("cree_le", models.DateTimeField(auto_now_add=True)),
+                (
+                    "depart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="envois", to="courrier.depart"
+                    ),
+                ),
+                (
+                    "destinataire",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="socle.correspondantfiche",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="socle.valeur",
+                        verbose_name="mode d’envoi",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'envoi',
-                'ordering': ['depart', 'id'],
+                "verbose_name": "envoi",
+                "ordering": ["depart", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Modele',
+            name="Modele",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
-                ('gabarit', models.CharField(choices=[('LETTRE', 'Lettre'), ('NOTE', 'Note'), ('BORDEREAU', 'Bordereau d’envoi'), ('FICHE', 'Fiche')], default='LETTRE', max_length=10, verbose_name='gabarit')),
-                ('corps', models.TextField(blank=True, help_text='Champs remplis : {civilite}, {nom}, {objet}, {reference}, {vos_references}, {recu_le}, {signataire}, {qualite}, {suivi_par}.', max_length=20000, verbose_name='texte proposé')),
-                ('delegation', models.BooleanField(default=True, help_text='La signature exige alors une délégation en vigueur.', verbose_name='signé au nom du ministre')),
-                ('fichier', models.FileField(blank=True, help_text='Vide : composé par le portail.', upload_to='modeles/', verbose_name='modèle bureautique (ODT)')),
-                ('du', models.DateField(verbose_name='depuis le')),
-                ('au', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
-                ('suite', models.ForeignKey(blank=True, limit_choices_to={'liste': 'SUITE'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.valeur', verbose_name='proposé pour la suite')),
-                ('type', models.ForeignKey(limit_choices_to={'kind': 'courrier.depart'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.typefiche', verbose_name='type de départ')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
+                (
+                    "gabarit",
+                    models.CharField(
+                        choices=[
+                            ("LETTRE", "Lettre"),
+                            ("NOTE", "Note"),
+                            ("BORDEREAU", "Bordereau d’envoi"),
+                            ("FICHE", "Fiche"),
+                        ],
+                        default="LETTRE",
+                        max_length=10,
+                        verbose_name="gabarit",
+                    ),
+                ),
+                (
+                    "corps",
+                    models.TextField(
+                        blank=True,
+                        help_text="Champs remplis : {civilite}, {nom}, {objet}, {reference}, {vos_references}, {recu_le}, {signataire}, {qualite}, {suivi_par}.",
+                        max_length=20000,
+                        verbose_name="texte proposé",
+                    ),
+                ),
+                (
+                    "delegation",
+                    models.BooleanField(
+                        default=True,
+                        help_text="La signature exige alors une délégation en vigueur.",
+                        verbose_name="signé au nom du ministre",
+                    ),
+                ),
+                (
+                    "fichier",
+                    models.FileField(
+                        blank=True,
+                        help_text="Vide : composé par le portail.",
+                        upload_to="modeles/",
+                        verbose_name="modèle bureautique (ODT)",
+                    ),
+                ),
+                ("du", models.DateField(verbose_name="depuis le")),
+                ("au", models.DateField(blank=True, null=True, verbose_name="jusqu’au")),
+                (
+                    "suite",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"liste": "SUITE"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="socle.valeur",
+                        verbose_name="proposé pour la suite",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        limit_choices_to={"kind": "courrier.depart"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="socle.typefiche",
+                        verbose_name="type de départ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'modèle',
-                'ordering': ['type__rang', 'libelle'],
+                "verbose_name": "modèle",
+                "ordering": ["type__rang", "libelle"],
             },
         ),
         migrations.AddField(
-            model_name='depart',
-            name='modele',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courrier.modele', verbose_name='modèle'),
+            model_name="depart",
+            name="modele",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="courrier.modele",
+                verbose_name="modèle",
+            ),
         ),
         migrations.RunSQL(REPRENDRE, migrations.RunSQL.noop),
         migrations.RemoveField(
-            model_name='depart',
-            name='mode_envoi',
+            model_name="depart",
+            name="mode_envoi",
         ),
         migrations.RemoveField(
-            model_name='depart',
-            name='numero_suivi',
+            model_name="depart",
+            name="numero_suivi",
         ),
         migrations.RemoveField(
-            model_name='depart',
-            name='repond_a',
+            model_name="depart",
+            name="repond_a",
         ),
         migrations.RemoveField(
-            model_name='depart',
-            name='structure_signature',
+            model_name="depart",
+            name="structure_signature",
         ),
         migrations.AddConstraint(
-            model_name='depart',
-            constraint=models.CheckConstraint(condition=models.Q(('signe_le__isnull', True), models.Q(models.Q(('signature', ''), _negated=True), models.Q(('signataire_nom', ''), _negated=True)), _connector='OR'), name='depart_signe_par_quelqu_un'),
+            model_name="depart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signe_le__isnull", True),
+                    models.Q(
+                        models.Q(("signature", ""), _negated=True), models.Q(("signataire_nom", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="depart_signe_par_quelqu_un",
+            ),
         ),
         migrations.AddField(
-            model_name='paragraphetype',
-            name='structure',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.structure', verbose_name='proposé par'),
+            model_name="paragraphetype",
+            name="structure",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="socle.structure",
+                verbose_name="proposé par",
+            ),
         ),
         migrations.AddIndex(
-            model_name='envoi',
-            index=models.Index(fields=['remis_le', 'mode'], name='envoi_du_jour'),
+            model_name="envoi",
+            index=models.Index(fields=["remis_le", "mode"], name="envoi_du_jour"),
         ),
         migrations.AddIndex(
-            model_name='envoi',
-            index=models.Index(condition=models.Q(('issue', '')), fields=['remis_le'], name='envoi_en_attente'),
+            model_name="envoi",
+            index=models.Index(condition=models.Q(("issue", "")), fields=["remis_le"], name="envoi_en_attente"),
         ),
         migrations.AddConstraint(
-            model_name='envoi',
-            constraint=models.UniqueConstraint(condition=models.Q(('numero_suivi', ''), _negated=True), fields=('numero_suivi',), name='envoi_numero_unique', violation_error_message='Ce numéro de suivi est déjà celui d’un autre envoi.'),
+            model_name="envoi",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("numero_suivi", ""), _negated=True),
+                fields=("numero_suivi",),
+                name="envoi_numero_unique",
+                violation_error_message="Ce numéro de suivi est déjà celui d’un autre envoi.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='envoi',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue', ''), ('issue_le__isnull', True)), models.Q(models.Q(('issue', ''), _negated=True), ('issue_le__gte', models.F('remis_le'))), _connector='OR'), name='envoi_issue_datee', violation_error_message='L’issue ne précède pas la remise.'),
+            model_name="envoi",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issue", ""), ("issue_le__isnull", True)),
+                    models.Q(models.Q(("issue", ""), _negated=True), ("issue_le__gte", models.F("remis_le"))),
+                    _connector="OR",
+                ),
+                name="envoi_issue_datee",
+                violation_error_message="L’issue ne précède pas la remise.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='envoi',
-            constraint=models.CheckConstraint(condition=models.Q(('ar_le__isnull', True), ('ar_le__gte', models.F('remis_le')), _connector='OR'), name='envoi_ar_apres_remise', violation_error_message='L’avis de réception ne précède pas la remise.'),
+            model_name="envoi",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ar_le__isnull", True), ("ar_le__gte", models.F("remis_le")), _connector="OR"),
+                name="envoi_ar_apres_remise",
+                violation_error_message="L’avis de réception ne précède pas la remise.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modele',
-            constraint=models.CheckConstraint(condition=models.Q(('au__isnull', True), ('au__gte', models.F('du')), _connector='OR'), name='modele_periode', violation_error_message='La date de fin précède la date de début.'),
+            model_name="modele",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("au__isnull", True), ("au__gte", models.F("du")), _connector="OR"),
+                name="modele_periode",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modele',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (socle.models.organisation.PeriodeSql(), '&&')], name='modele_un_par_date', violation_error_message='Une autre édition de ce modèle est en vigueur à ces dates.'),
+            model_name="modele",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("code", "="), (socle.models.organisation.PeriodeSql(), "&&")],
+                name="modele_un_par_date",
+                violation_error_message="Une autre édition de ce modèle est en vigueur à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paragraphetype',
-            constraint=models.CheckConstraint(condition=models.Q(('au__isnull', True), ('au__gte', models.F('du')), _connector='OR'), name='paragraphe_periode', violation_error_message='La date de fin précède la date de début.'),
+            model_name="paragraphetype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("au__isnull", True), ("au__gte", models.F("du")), _connector="OR"),
+                name="paragraphe_periode",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
         ),
     ]

@@ -184,8 +184,7 @@ def ajuster(depart, by, data, pour) -> Trace:
     decides = [e for e in depart.etapes if e.genre in validations.DU_CIRCUIT and e.decision]
     depuis = max((e.rang for e in decides), default=0) + 1
     validations.annuler(depart, Cause.AJUSTEMENT, depuis=depuis)
-    etapes = [e for e in data["etapes"]]
-    validations.planifier(depart, etapes, by=by)
+    validations.planifier(depart, data["etapes"], by=by)
     signataire = depart.signataire_id
     _prevoir_signataire(depart, data.get("signataire"))
     if depart.signataire_id != signataire:
@@ -215,5 +214,3 @@ def exiger_sans_reserve(depart) -> None:
     ouvertes = validations.reserves_ouvertes(depart)
     if ouvertes:
         raise TransitionRefused(f"Une réserve n’est pas levée : « {ouvertes[0].texte} ».")
-
-

@@ -85,7 +85,9 @@ def constater(depart, by, data, pour) -> Trace:
     """What became of an envoi: receipt come back, delivered, refused, unclaimed; NPAI opens the departure again."""
     envoi, issue = data["envoi"], data.get("issue") or ""
     if envoi.issue and envoi.issue != issue:
-        raise TransitionRefused(f"L’issue de cet envoi est déjà constatée : {envoi.get_issue_display()}.", champ="issue")
+        raise TransitionRefused(
+            f"L’issue de cet envoi est déjà constatée : {envoi.get_issue_display()}.", champ="issue"
+        )
     le = data["le"]
     if le < envoi.remis_le:
         raise TransitionRefused(f"Cet envoi n’a été remis que le {jour_long(envoi.remis_le)}.", champ="le")

@@ -159,7 +159,9 @@ def _contexte(depart: Depart) -> dict:
         "telephone": agent.telephone if agent else "",
         "objet": depart.objet,
         "corps": texte.en_html(depart.texte),
-        "rangs": [[c.strip() for c in f"{ligne}||".split("|")][:3] for ligne in depart.texte.splitlines() if ligne.strip()],
+        "rangs": [
+            [c.strip() for c in f"{ligne}||".split("|")][:3] for ligne in depart.texte.splitlines() if ligne.strip()
+        ],
         "formule_delegation": depart.formule_delegation,
         "signataire_nom": depart.signataire_nom,
         "signataire_qualite": depart.signataire_qualite,

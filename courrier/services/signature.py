@@ -69,7 +69,8 @@ def verifier_scan(depart: Depart, version, depot, *, confirme: bool) -> bool:
         return True
     if any(code.startswith(f"portail-sg:depart:{depart.pk}:") for code in lus):
         raise TransitionRefused(
-            f"Ce scan est celui d’une version antérieure : c’est la version {version.rang} qui est visée.", champ="pieces"
+            f"Ce scan est celui d’une version antérieure : c’est la version {version.rang} qui est visée.",
+            champ="pieces",
         )
     if lus:
         raise TransitionRefused("Ce scan est celui d’une autre lettre : son QR code le dit.", champ="pieces")
@@ -86,7 +87,9 @@ def valider(depart, by, data, pour) -> Trace:
     jour = timezone.localdate()
     etape, pour_qui = validations.etape_de(depart, by, GenreEtape.SIGNATURE)
     if pour_qui:
-        raise TransitionRefused("Une signature se donne en personne : un suppléant signe en son nom, s’il a délégation.")
+        raise TransitionRefused(
+            "Une signature se donne en personne : un suppléant signe en son nom, s’il a délégation."
+        )
     delegation = exiger_signataire(depart, by, jour)
     version = version_projet(depart)
     if version is None:

@@ -174,15 +174,15 @@ class Parapheur(VueSocle):
     def pieces(self, depart) -> list[dict]:
         """The last version of each piece of the departure and of the letters it answers."""
         versions = (
-            Version.objects.filter(
-                Q(piece__fiche_id=depart.pk) | Q(piece__fiche__in=self.lettres(depart))
-            )
+            Version.objects.filter(Q(piece__fiche_id=depart.pk) | Q(piece__fiche__in=self.lettres(depart)))
             .select_related("piece")
             .defer("texte")
             .order_by("piece__fiche_id", "piece__rang", "piece_id", "-rang")
             .distinct("piece__fiche_id", "piece__rang", "piece_id")
         )
-        return [{**decrire_piece(v.piece, v, self.request.GET), "rang": v.rang, "empreinte": v.empreinte} for v in versions]
+        return [
+            {**decrire_piece(v.piece, v, self.request.GET), "rang": v.rang, "empreinte": v.empreinte} for v in versions
+        ]
 
     def lettres(self, depart):
         return Arrivee.objects.visible_to(self.agent).filter(pk__in=depart.arrivees().values("pk")).values("pk")

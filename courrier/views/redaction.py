@@ -9,7 +9,7 @@ from django.utils import timezone
 from socle import idempotence, pieces, texte, workflow
 from socle.erreurs import Refus
 from socle.forms import lire_entier
-from socle.models import Version
+from socle.models import Nature, Version
 from socle.permissions import peut
 from socle.presentation import instant
 from socle.views import Acces, FicheViews, VueSocle
@@ -85,7 +85,9 @@ class Repondre(Redaction):
         return arrivee
 
     def reponse(self, arrivee, form, status=200):
-        deja = Depart.objects.visible_to(self.agent).filter(pk__in=ArriveeViews.fiches_jointes(arrivee))
+        deja = Depart.objects.visible_to(self.agent).filter(
+            liens_sortants__cible=arrivee.pk, liens_sortants__nature=Nature.REPOND
+        )
         avis = [
             {
                 "css": "attention",
@@ -239,5 +241,3 @@ def precedentes(agent, correspondant) -> list[dict]:
         .order_by("-date_ref", "-pk")[:5]
     )
     return [{"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "texte": d.texte} for d in rows]
-
-

@@ -8,7 +8,6 @@ from django.utils.html import format_html, format_html_join
 from socle import texte, workflow
 from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
-from socle.models import Fiche, Lien, Nature
 from socle.permissions import peut
 from socle.presentation import charge, etat, etat_html, jour_court, jour_long, urgence
 from socle.views import FicheViews, Raccourci
@@ -135,17 +134,14 @@ class ArriveeViews(FicheViews):
 
     @classmethod
     def panneaux(cls, fiche, lecture):
-        reponses = Depart.objects.visible_to(lecture.agent).filter(pk__in=cls.fiches_jointes(fiche))
         fiches = [
-            {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "etat": etat(d)} for d in reponses
+            {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "etat": etat(d)}
+            for _, d, reponse in lecture.lies
+            if reponse
         ]
         if not fiches:
             return {}
         return {"gauche": [{"gabarit": "socle/panneaux/_liste_courte.html", "titre": "Réponse", "fiches": fiches}]}
-
-    @classmethod
-    def fiches_jointes(cls, fiche):
-        return Lien.objects.filter(cible_id=fiche.pk, nature=Nature.REPOND).values("source_id")
 
     @classmethod
     def actes(cls, fiche, agent):
@@ -248,10 +244,8 @@ class DepartViews(FicheViews):
             lignes.append(ligne("À", "<b>{}</b>", fiche.interne))
         if fiche.type:
             lignes.append(ligne("Type", "{}", fiche.type))
-        arrivees = Fiche.objects.visible_to(lecture.agent).filter(pk__in=cls.fiches_jointes(fiche)).order_by("pk")
-        if repond := format_html_join(
-            ", ", '<a class="lien" href="{}">{}</a>', [(FicheViews.url_de(a), a) for a in arrivees]
-        ):
+        lettres = [(FicheViews.url_de(lettre), lettre) for _, lettre, reponse in lecture.lies if reponse]
+        if repond := format_html_join(", ", '<a class="lien" href="{}">{}</a>', lettres):
             lignes.append(("Répond à", repond))
         if fiche.signataire_nom:
             lignes.append(ligne("Signataire", "{}, {}", fiche.signataire_nom, fiche.signataire_qualite))
@@ -259,10 +253,6 @@ class DepartViews(FicheViews):
             forme = fiche.get_signature_display().lower()
             lignes.append(ligne("Signature", "{}, le {}", forme, jour_long(fiche.signe_le)))
         return lignes
-
-    @classmethod
-    def fiches_jointes(cls, fiche):
-        return Lien.objects.filter(source_id=fiche.pk, nature=Nature.REPOND).values("cible_id")
 
     @classmethod
     def panneaux(cls, fiche, lecture):

@@ -6,267 +6,572 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('socle', '0002_garde'),
+        ("socle", "0002_garde"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CircuitType',
+            name="CircuitType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='genre de fiche')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
-                ('du', models.DateField(verbose_name='depuis le')),
-                ('au', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40, verbose_name="genre de fiche")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
+                ("du", models.DateField(verbose_name="depuis le")),
+                ("au", models.DateField(blank=True, null=True, verbose_name="jusqu’au")),
             ],
             options={
-                'verbose_name': 'circuit type',
-                'verbose_name_plural': 'circuits types',
-                'ordering': ['kind', 'libelle'],
+                "verbose_name": "circuit type",
+                "verbose_name_plural": "circuits types",
+                "ordering": ["kind", "libelle"],
             },
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('qualite', models.CharField(help_text='Imprimée sous la signature.', max_length=160, verbose_name='qualité')),
-                ('formule', models.CharField(default='Pour le ministre et par délégation', max_length=120, verbose_name='formule')),
-                ('acte', models.CharField(help_text='Par exemple : arrêté du 3 février 2026, article 2.', max_length=200, verbose_name='acte')),
-                ('jo_le', models.DateField(verbose_name='publié au Journal officiel le')),
-                ('du', models.DateField(verbose_name='à compter du')),
-                ('au', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
-                ('demonstration', models.BooleanField(default=False, editable=False, verbose_name='démonstration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "qualite",
+                    models.CharField(help_text="Imprimée sous la signature.", max_length=160, verbose_name="qualité"),
+                ),
+                (
+                    "formule",
+                    models.CharField(
+                        default="Pour le ministre et par délégation", max_length=120, verbose_name="formule"
+                    ),
+                ),
+                (
+                    "acte",
+                    models.CharField(
+                        help_text="Par exemple : arrêté du 3 février 2026, article 2.",
+                        max_length=200,
+                        verbose_name="acte",
+                    ),
+                ),
+                ("jo_le", models.DateField(verbose_name="publié au Journal officiel le")),
+                ("du", models.DateField(verbose_name="à compter du")),
+                ("au", models.DateField(blank=True, null=True, verbose_name="jusqu’au")),
+                ("demonstration", models.BooleanField(default=False, editable=False, verbose_name="démonstration")),
             ],
             options={
-                'verbose_name': 'délégation de signature',
-                'verbose_name_plural': 'délégations de signature',
-                'ordering': ['-du'],
+                "verbose_name": "délégation de signature",
+                "verbose_name_plural": "délégations de signature",
+                "ordering": ["-du"],
             },
         ),
         migrations.CreateModel(
-            name='EtapeType',
+            name="EtapeType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('genre', models.CharField(choices=[('AVIS', 'Avis'), ('VISA', 'Visa'), ('SIGNATURE', 'Signature')], default='VISA', max_length=10, verbose_name='genre')),
-                ('fonction', models.CharField(choices=[('AGENT', 'Agent'), ('SECRETARIAT', 'Secrétariat'), ('BUREAU_ORDRE', 'Bureau d’ordre'), ('REDACTEUR', 'Rédacteur'), ('CHEF_BUREAU', 'Chef de bureau'), ('CHEF_DEPARTEMENT', 'Chef de département'), ('CHEF_CABINET', 'Chef de cabinet'), ('SG', 'Secrétaire général'), ('CORRESPONDANT', 'Correspondant de direction'), ('ADMINISTRATEUR', 'Administrateur')], max_length=20, verbose_name='fonction')),
-                ('delai', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='délai, en jours ouvrés')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rang", models.PositiveSmallIntegerField(verbose_name="rang")),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[("AVIS", "Avis"), ("VISA", "Visa"), ("SIGNATURE", "Signature")],
+                        default="VISA",
+                        max_length=10,
+                        verbose_name="genre",
+                    ),
+                ),
+                (
+                    "fonction",
+                    models.CharField(
+                        choices=[
+                            ("AGENT", "Agent"),
+                            ("SECRETARIAT", "Secrétariat"),
+                            ("BUREAU_ORDRE", "Bureau d’ordre"),
+                            ("REDACTEUR", "Rédacteur"),
+                            ("CHEF_BUREAU", "Chef de bureau"),
+                            ("CHEF_DEPARTEMENT", "Chef de département"),
+                            ("CHEF_CABINET", "Chef de cabinet"),
+                            ("SG", "Secrétaire général"),
+                            ("CORRESPONDANT", "Correspondant de direction"),
+                            ("ADMINISTRATEUR", "Administrateur"),
+                        ],
+                        max_length=20,
+                        verbose_name="fonction",
+                    ),
+                ),
+                (
+                    "delai",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="délai, en jours ouvrés"),
+                ),
             ],
             options={
-                'verbose_name': 'étape type',
-                'ordering': ['circuit', 'rang', 'id'],
+                "verbose_name": "étape type",
+                "ordering": ["circuit", "rang", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Reserve',
+            name="Reserve",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('texte', models.CharField(max_length=500, verbose_name='réserve')),
-                ('levee_le', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("texte", models.CharField(max_length=500, verbose_name="réserve")),
+                ("levee_le", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Validation',
+            name="Validation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('genre', models.CharField(choices=[('AVIS', 'Avis'), ('VISA', 'Visa'), ('SIGNATURE', 'Signature')], max_length=10, verbose_name='genre')),
-                ('rang', models.PositiveSmallIntegerField(db_comment='steps of the same rank are asked together', default=1)),
-                ('fonction', models.CharField(blank=True, choices=[('AGENT', 'Agent'), ('SECRETARIAT', 'Secrétariat'), ('BUREAU_ORDRE', 'Bureau d’ordre'), ('REDACTEUR', 'Rédacteur'), ('CHEF_BUREAU', 'Chef de bureau'), ('CHEF_DEPARTEMENT', 'Chef de département'), ('CHEF_CABINET', 'Chef de cabinet'), ('SG', 'Secrétaire général'), ('CORRESPONDANT', 'Correspondant de direction'), ('ADMINISTRATEUR', 'Administrateur')], max_length=20)),
-                ('question', models.TextField(blank=True, max_length=2000, verbose_name='ce qui est demandé')),
-                ('delai', models.PositiveSmallIntegerField(db_comment='working days, counted from the day it is asked', null=True)),
-                ('echeance', models.DateField(null=True, verbose_name='à rendre le')),
-                ('creee_le', models.DateTimeField(auto_now_add=True)),
-                ('demandee_le', models.DateTimeField(null=True)),
-                ('relances', models.PositiveSmallIntegerField(default=0)),
-                ('decision', models.CharField(blank=True, choices=[('FAVORABLE', 'Favorable'), ('RESERVES', 'Favorable avec réserves'), ('DEFAVORABLE', 'Défavorable'), ('SANS_OBJET', 'Sans avis à rendre')], max_length=12, verbose_name='décision')),
-                ('motif', models.TextField(blank=True, max_length=5000, verbose_name='remarque ou motif')),
-                ('decidee_le', models.DateTimeField(null=True)),
-                ('empreinte', models.CharField(blank=True, db_comment='SHA-256 of the version that was judged', max_length=64)),
-                ('nulle_le', models.DateTimeField(null=True)),
-                ('cause', models.CharField(blank=True, choices=[('VERSION', 'le texte a changé'), ('REMORDS', 'décision reprise'), ('RENVOI', 'renvoi au rédacteur'), ('RETOUR', 'renvoi à une étape précédente'), ('AJUSTEMENT', 'circuit ajusté'), ('CLOTURE', 'fiche close')], max_length=12)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[("AVIS", "Avis"), ("VISA", "Visa"), ("SIGNATURE", "Signature")],
+                        max_length=10,
+                        verbose_name="genre",
+                    ),
+                ),
+                (
+                    "rang",
+                    models.PositiveSmallIntegerField(db_comment="steps of the same rank are asked together", default=1),
+                ),
+                (
+                    "fonction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("AGENT", "Agent"),
+                            ("SECRETARIAT", "Secrétariat"),
+                            ("BUREAU_ORDRE", "Bureau d’ordre"),
+                            ("REDACTEUR", "Rédacteur"),
+                            ("CHEF_BUREAU", "Chef de bureau"),
+                            ("CHEF_DEPARTEMENT", "Chef de département"),
+                            ("CHEF_CABINET", "Chef de cabinet"),
+                            ("SG", "Secrétaire général"),
+                            ("CORRESPONDANT", "Correspondant de direction"),
+                            ("ADMINISTRATEUR", "Administrateur"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("question", models.TextField(blank=True, max_length=2000, verbose_name="ce qui est demandé")),
+                (
+                    "delai",
+                    models.PositiveSmallIntegerField(
+                        db_comment="working days, counted from the day it is asked", null=True
+                    ),
+                ),
+                ("echeance", models.DateField(null=True, verbose_name="à rendre le")),
+                ("creee_le", models.DateTimeField(auto_now_add=True)),
+                ("demandee_le", models.DateTimeField(null=True)),
+                ("relances", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("FAVORABLE", "Favorable"),
+                            ("RESERVES", "Favorable avec réserves"),
+                            ("DEFAVORABLE", "Défavorable"),
+                            ("SANS_OBJET", "Sans avis à rendre"),
+                        ],
+                        max_length=12,
+                        verbose_name="décision",
+                    ),
+                ),
+                ("motif", models.TextField(blank=True, max_length=5000, verbose_name="remarque ou motif")),
+                ("decidee_le", models.DateTimeField(null=True)),
+                (
+                    "empreinte",
+                    models.CharField(blank=True, db_comment="SHA-256 of the version that was judged", max_length=64),
+                ),
+                ("nulle_le", models.DateTimeField(null=True)),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("VERSION", "le texte a changé"),
+                            ("REMORDS", "décision reprise"),
+                            ("RENVOI", "renvoi au rédacteur"),
+                            ("RETOUR", "renvoi à une étape précédente"),
+                            ("AJUSTEMENT", "circuit ajusté"),
+                            ("CLOTURE", "fiche close"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fiche', 'rang', 'id'],
+                "ordering": ["fiche", "rang", "id"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='attente',
-            name='attente_ouverte_unique',
+            model_name="attente",
+            name="attente_ouverte_unique",
         ),
         migrations.AddField(
-            model_name='attente',
-            name='fonction',
-            field=models.CharField(blank=True, choices=[('AGENT', 'Agent'), ('SECRETARIAT', 'Secrétariat'), ('BUREAU_ORDRE', 'Bureau d’ordre'), ('REDACTEUR', 'Rédacteur'), ('CHEF_BUREAU', 'Chef de bureau'), ('CHEF_DEPARTEMENT', 'Chef de département'), ('CHEF_CABINET', 'Chef de cabinet'), ('SG', 'Secrétaire général'), ('CORRESPONDANT', 'Correspondant de direction'), ('ADMINISTRATEUR', 'Administrateur')], db_comment='of whom, in the structure', max_length=20),
+            model_name="attente",
+            name="fonction",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("AGENT", "Agent"),
+                    ("SECRETARIAT", "Secrétariat"),
+                    ("BUREAU_ORDRE", "Bureau d’ordre"),
+                    ("REDACTEUR", "Rédacteur"),
+                    ("CHEF_BUREAU", "Chef de bureau"),
+                    ("CHEF_DEPARTEMENT", "Chef de département"),
+                    ("CHEF_CABINET", "Chef de cabinet"),
+                    ("SG", "Secrétaire général"),
+                    ("CORRESPONDANT", "Correspondant de direction"),
+                    ("ADMINISTRATEUR", "Administrateur"),
+                ],
+                db_comment="of whom, in the structure",
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='cleidempotence',
-            name='contenu',
-            field=models.CharField(blank=True, db_comment='SHA-256 of what the form sent', max_length=64),
+            model_name="cleidempotence",
+            name="contenu",
+            field=models.CharField(blank=True, db_comment="SHA-256 of what the form sent", max_length=64),
         ),
         migrations.AddField(
-            model_name='valeur',
-            name='delai',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Pour les suites attendues : compté du jour de la réception.', null=True, verbose_name='délai proposé'),
+            model_name="valeur",
+            name="delai",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Pour les suites attendues : compté du jour de la réception.",
+                null=True,
+                verbose_name="délai proposé",
+            ),
         ),
         migrations.AddField(
-            model_name='valeur',
-            name='unite',
-            field=models.CharField(choices=[('OUVRES', 'jours ouvrés'), ('OUVRABLES', 'jours ouvrables'), ('CALENDAIRES', 'jours calendaires'), ('FRANCS', 'jours francs'), ('MOIS', 'mois')], default='OUVRES', max_length=12, verbose_name='unité du délai'),
+            model_name="valeur",
+            name="unite",
+            field=models.CharField(
+                choices=[
+                    ("OUVRES", "jours ouvrés"),
+                    ("OUVRABLES", "jours ouvrables"),
+                    ("CALENDAIRES", "jours calendaires"),
+                    ("FRANCS", "jours francs"),
+                    ("MOIS", "mois"),
+                ],
+                default="OUVRES",
+                max_length=12,
+                verbose_name="unité du délai",
+            ),
         ),
         migrations.AlterField(
-            model_name='acces',
-            name='titre',
-            field=models.CharField(choices=[('CHARGE', 'en charge'), ('ENREGISTREMENT', 'enregistrement'), ('REPARTITION', 'répartition'), ('ANCIENNE', 'en charge auparavant'), ('COPIE', 'en copie'), ('AVIS', 'avis demandé'), ('VISA', 'visa ou signature demandés')], max_length=16),
+            model_name="acces",
+            name="titre",
+            field=models.CharField(
+                choices=[
+                    ("CHARGE", "en charge"),
+                    ("ENREGISTREMENT", "enregistrement"),
+                    ("REPARTITION", "répartition"),
+                    ("ANCIENNE", "en charge auparavant"),
+                    ("COPIE", "en copie"),
+                    ("AVIS", "avis demandé"),
+                    ("VISA", "visa ou signature demandés"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='attente',
-            name='genre',
-            field=models.CharField(choices=[('ATTRIBUTION', 'À attribuer'), ('AFFECTATION', 'À affecter'), ('TRAITEMENT', 'À traiter'), ('COPIE', 'En copie, à lire'), ('AVIS', 'Avis à rendre'), ('VISA', 'À viser'), ('SIGNATURE', 'À signer'), ('EXPEDITION', 'À expédier'), ('CLOTURE', 'À clore')], max_length=12),
+            model_name="attente",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("ATTRIBUTION", "À attribuer"),
+                    ("AFFECTATION", "À affecter"),
+                    ("TRAITEMENT", "À traiter"),
+                    ("COPIE", "En copie, à lire"),
+                    ("AVIS", "Avis à rendre"),
+                    ("VISA", "À viser"),
+                    ("SIGNATURE", "À signer"),
+                    ("EXPEDITION", "À expédier"),
+                    ("CLOTURE", "À clore"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attente',
-            constraint=models.UniqueConstraint(condition=models.Q(('close_le__isnull', True)), fields=('fiche', 'genre', 'structure', 'fonction', 'agent'), name='attente_ouverte_unique', nulls_distinct=False),
+            model_name="attente",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("close_le__isnull", True)),
+                fields=("fiche", "genre", "structure", "fonction", "agent"),
+                name="attente_ouverte_unique",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddField(
-            model_name='circuittype',
-            name='suite',
-            field=models.ForeignKey(blank=True, limit_choices_to={'liste': 'SUITE'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.valeur', verbose_name='proposé pour la suite'),
+            model_name="circuittype",
+            name="suite",
+            field=models.ForeignKey(
+                blank=True,
+                limit_choices_to={"liste": "SUITE"},
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="socle.valeur",
+                verbose_name="proposé pour la suite",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='agent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL, verbose_name='délégataire'),
+            model_name="delegation",
+            name="agent",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="delegations",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="délégataire",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='structures',
-            field=models.ManyToManyField(blank=True, help_text='Et de ce qui en dépend. Vide : toutes.', related_name='+', to='socle.structure', verbose_name='pour les affaires de'),
+            model_name="delegation",
+            name="structures",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="Et de ce qui en dépend. Vide : toutes.",
+                related_name="+",
+                to="socle.structure",
+                verbose_name="pour les affaires de",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='types',
-            field=models.ManyToManyField(blank=True, help_text='Vide : tous les types de courrier au départ.', related_name='+', to='socle.typefiche', verbose_name='limitée à'),
+            model_name="delegation",
+            name="types",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="Vide : tous les types de courrier au départ.",
+                related_name="+",
+                to="socle.typefiche",
+                verbose_name="limitée à",
+            ),
         ),
         migrations.AddField(
-            model_name='etapetype',
-            name='circuit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='etapes', to='socle.circuittype'),
+            model_name="etapetype",
+            name="circuit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="etapes", to="socle.circuittype"
+            ),
         ),
         migrations.AddField(
-            model_name='etapetype',
-            name='structure',
-            field=models.ForeignKey(blank=True, help_text='Vide : la structure en charge de la fiche.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.structure', verbose_name='structure'),
+            model_name="etapetype",
+            name="structure",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Vide : la structure en charge de la fiche.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="socle.structure",
+                verbose_name="structure",
+            ),
         ),
         migrations.AddField(
-            model_name='reserve',
-            name='levee_par',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reserve",
+            name="levee_par",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='agent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="validation",
+            name="agent",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='apres',
-            field=models.ForeignKey(db_comment='an avis in order: asked once that one is given', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suivantes', to='socle.validation'),
+            model_name="validation",
+            name="apres",
+            field=models.ForeignKey(
+                db_comment="an avis in order: asked once that one is given",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="suivantes",
+                to="socle.validation",
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='decidee_par',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="validation",
+            name="decidee_par",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='fiche',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='validations', to='socle.fiche'),
+            model_name="validation",
+            name="fiche",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="validations", to="socle.fiche"
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='par_qui',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='demandée par'),
+            model_name="validation",
+            name="par_qui",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="demandée par",
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='pour',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="validation",
+            name="pour",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='structure',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='socle.structure'),
+            model_name="validation",
+            name="structure",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="socle.structure"
+            ),
         ),
         migrations.AddField(
-            model_name='validation',
-            name='version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='validations', to='socle.version'),
+            model_name="validation",
+            name="version",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="validations", to="socle.version"
+            ),
         ),
         migrations.AddField(
-            model_name='reserve',
-            name='validation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reserves', to='socle.validation'),
+            model_name="reserve",
+            name="validation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reserves", to="socle.validation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circuittype',
-            constraint=models.CheckConstraint(condition=models.Q(('au__isnull', True), ('au__gte', models.F('du')), _connector='OR'), name='circuit_periode', violation_error_message='La date de fin précède la date de début.'),
+            model_name="circuittype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("au__isnull", True), ("au__gte", models.F("du")), _connector="OR"),
+                name="circuit_periode",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('au__isnull', True), ('au__gte', models.F('du')), _connector='OR'), name='delegation_periode', violation_error_message='La date de fin précède la date de début.'),
+            model_name="delegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("au__isnull", True), ("au__gte", models.F("du")), _connector="OR"),
+                name="delegation_periode",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('du__gt', models.F('jo_le'))), name='delegation_apres_publication', violation_error_message='Une délégation prend effet au plus tôt le lendemain de sa publication au Journal officiel (décret n° 2005-850).'),
+            model_name="delegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("du__gt", models.F("jo_le"))),
+                name="delegation_apres_publication",
+                violation_error_message="Une délégation prend effet au plus tôt le lendemain de sa publication au Journal officiel (décret n° 2005-850).",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='etapetype',
-            constraint=models.UniqueConstraint(fields=('circuit', 'rang', 'structure', 'fonction'), name='etape_type_unique', nulls_distinct=False),
+            model_name="etapetype",
+            constraint=models.UniqueConstraint(
+                fields=("circuit", "rang", "structure", "fonction"), name="etape_type_unique", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='validation',
-            index=models.Index(condition=models.Q(('decision', ''), ('demandee_le__isnull', False), ('nulle_le__isnull', True)), fields=['structure', 'genre'], name='validation_attendue'),
+            model_name="validation",
+            index=models.Index(
+                condition=models.Q(("decision", ""), ("demandee_le__isnull", False), ("nulle_le__isnull", True)),
+                fields=["structure", "genre"],
+                name="validation_attendue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='validation',
-            index=models.Index(fields=['decidee_par', 'decidee_le'], name='validation_rendue'),
+            model_name="validation",
+            index=models.Index(fields=["decidee_par", "decidee_le"], name="validation_rendue"),
         ),
         migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.CheckConstraint(condition=models.Q(('structure__isnull', False), ('agent__isnull', False), _connector='OR'), name='validation_de_quelqu_un'),
+            model_name="validation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("structure__isnull", False), ("agent__isnull", False), _connector="OR"),
+                name="validation_de_quelqu_un",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decidee_le__isnull', True), ('decidee_par__isnull', True), ('decision', '')), models.Q(('decidee_le__isnull', False), ('decidee_par__isnull', False), ('demandee_le__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='validation_decidee_entiere'),
+            model_name="validation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decidee_le__isnull", True), ("decidee_par__isnull", True), ("decision", "")),
+                    models.Q(
+                        ("decidee_le__isnull", False),
+                        ("decidee_par__isnull", False),
+                        ("demandee_le__isnull", False),
+                        models.Q(("decision", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="validation_decidee_entiere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__in', ['RESERVES', 'DEFAVORABLE']), _negated=True), models.Q(('motif', ''), _negated=True), _connector='OR'), name='validation_motivee'),
+            model_name="validation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision__in", ["RESERVES", "DEFAVORABLE"]), _negated=True),
+                    models.Q(("motif", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="validation_motivee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', ''), ('genre', 'AVIS'), models.Q(('empreinte', ''), _negated=True), _connector='OR'), name='validation_sur_une_version'),
+            model_name="validation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decision", ""), ("genre", "AVIS"), models.Q(("empreinte", ""), _negated=True), _connector="OR"
+                ),
+                name="validation_sur_une_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), ('nulle_le__isnull', True)), models.Q(('nulle_le__isnull', False), models.Q(('cause', ''), _negated=True)), _connector='OR'), name='validation_nulle_motivee'),
+            model_name="validation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cause", ""), ("nulle_le__isnull", True)),
+                    models.Q(("nulle_le__isnull", False), models.Q(("cause", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="validation_nulle_motivee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', ''), ('nulle_le__isnull', True)), fields=('fiche', 'genre', 'rang', 'structure', 'fonction', 'agent'), name='validation_ouverte_unique', nulls_distinct=False),
+            model_name="validation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decision", ""), ("nulle_le__isnull", True)),
+                fields=("fiche", "genre", "rang", "structure", "fonction", "agent"),
+                name="validation_ouverte_unique",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reserve',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('levee_le__isnull', True), ('levee_par__isnull', True)), models.Q(('levee_le__isnull', False), ('levee_par__isnull', False)), _connector='OR'), name='reserve_levee_entiere'),
+            model_name="reserve",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("levee_le__isnull", True), ("levee_par__isnull", True)),
+                    models.Q(("levee_le__isnull", False), ("levee_par__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reserve_levee_entiere",
+            ),
         ),
         migrations.AlterField(
-            model_name='piecejointe',
-            name='genre',
-            field=models.CharField(choices=[('LETTRE', 'Lettre reçue'), ('ANNEXE', 'Annexe'), ('PROJET', 'Projet de réponse'), ('SIGNEE', 'Exemplaire signé'), ('ARCHIVE', 'Copie d’archive'), ('AUTRE', 'Autre pièce')], default='ANNEXE', max_length=10, verbose_name='genre'),
+            model_name="piecejointe",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("LETTRE", "Lettre reçue"),
+                    ("ANNEXE", "Annexe"),
+                    ("PROJET", "Projet de réponse"),
+                    ("SIGNEE", "Exemplaire signé"),
+                    ("ARCHIVE", "Copie d’archive"),
+                    ("AUTRE", "Autre pièce"),
+                ],
+                default="ANNEXE",
+                max_length=10,
+                verbose_name="genre",
+            ),
         ),
     ]

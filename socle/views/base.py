@@ -54,9 +54,10 @@ class VueSocle(View):
                 status=refus.status,
             )
 
-    def trouver(self, model, pk: int, *select):
+    def trouver(self, model, pk: int, *select, **annotations):
         """The fiche as its kind, or 404, the same for the unknown and the unseen."""
-        fiche = model.objects.visible_to(self.agent).select_related(*select).filter(pk=pk).first()
+        vues = model.objects.visible_to(self.agent).select_related(*select)
+        fiche = vues.annotate(**annotations).filter(pk=pk).first()
         if fiche is None:
             raise Http404
         return fiche

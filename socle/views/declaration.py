@@ -57,11 +57,6 @@ class FicheViews:
         return {}
 
     @classmethod
-    def fiches_jointes(cls, fiche):
-        """Ids (a list or a sub-query) of the letter answered or of its answers: shown, and their pieces read beside."""
-        return []
-
-    @classmethod
     def se_corrige(cls, fiche) -> bool:
         return fiche.etat in cls.modifier_etats if cls.modifier_etats else etat_de(fiche).ouvert
 

@@ -1,6 +1,7 @@
 """The page of a fiche: summary, deadline explained, pieces, distribution, notes, links, journal, acts."""
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from .. import attentes, deadlines, echeances, idempotence, journal, liens, noti
 from ..cadre import lire
 from ..forms import lire_entier
 from ..listing import dans_la_liste
-from ..models import Attente, Diffusion, Evenement, Fiche, Mention, Niveau, Note, PieceJointe, Version
+from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
 from .base import Acces, VueSocle
@@ -26,7 +27,10 @@ class Detail(VueSocle):
     fv = None
 
     def get(self, request, pk):
-        fiche = self.trouver(self.fv.model, pk, *self.fv.relations, "cree_par")
+        attendus = Attente.objects.filter(attentes.a_moi(self.agent), fiche=OuterRef("pk"), close_le__isnull=True)
+        fiche = self.trouver(
+            self.fv.model, pk, *self.fv.relations, "cree_par", attendus=ArraySubquery(attendus.values("genre"))
+        )
         journal.consulter(fiche, self.agent)
         if lire(request)["non_lues"]:
             notifications.lire(self.agent, fiche)
@@ -37,9 +41,8 @@ class Detail(VueSocle):
 
     def contexte(self, fiche) -> dict:
         dans = self.request.GET.get("dans")
-        attendu = list(Attente.objects.filter(attentes.a_moi(self.agent), fiche_id=fiche.pk, close_le__isnull=True))
+        lies = self.lecture.lies = self.lies(fiche)
         place = self.fv.panneaux(fiche, self.lecture)
-        lies = self.lies(fiche)
         gauche = [
             {
                 "gabarit": "socle/panneaux/_resume.html",
@@ -64,7 +67,7 @@ class Detail(VueSocle):
                 {"libelle": str(fiche), "url": ""},
             ],
             "voisines": voisines(self.fv, fiche, self.agent, self.lecture, dans),
-            "etat": etat(fiche, a_vous=any(a.genre not in attentes.HORS_ETAT for a in attendu)),
+            "etat": etat(fiche, a_vous=any(genre != Attente.Genre.COPIE for genre in fiche.attendus)),
             "urgence": urgence(fiche, self.lecture, long=True),
             "niveau": {
                 "libelle": fiche.get_niveau_display(),
@@ -72,7 +75,7 @@ class Detail(VueSocle):
             },
             "charge": charge(fiche),
             "actions": self.actions(fiche),
-            "copie_a_lire": next((a for a in attendu if a.genre == Attente.Genre.COPIE), None),
+            "copie_a_lire": Attente.Genre.COPIE in fiche.attendus,
             "lu_url": reverse(f"{self.fv.nom}_lu", args=[fiche.pk]),
             "cle": idempotence.nouvelle_cle(),
             "panneaux_gauche": [p for p in gauche if p],
@@ -171,7 +174,7 @@ class Detail(VueSocle):
         ]
 
     def panneau_pieces(self, fiche) -> dict:
-        jointes = Fiche.objects.visible_to(self.agent).filter(pk__in=self.fv.fiches_jointes(fiche))
+        jointes = [lie.fiche.pk for lie in self.lecture.lies if lie.reponse]
         versions = (
             Version.objects.filter(Q(piece__fiche_id=fiche.pk) | Q(piece__fiche__in=jointes))
             .select_related("piece")
@@ -209,13 +212,13 @@ class Detail(VueSocle):
         }
 
     def lies(self, fiche) -> list[liens.Lie]:
-        return liens.visibles(fiche, self.agent, reponses=self.fv.fiches_jointes(fiche))
+        return liens.visibles(fiche, self.agent)
 
     def panneau_liens(self, fiche, lies) -> dict:
         montres = [
             {"nature": nature, "reference": str(autre), "objet": autre.objet, "url": self.fv.url_de(autre)}
-            for nature, autre, ailleurs in lies
-            if not ailleurs
+            for nature, autre, reponse in lies
+            if not reponse
         ]
         return {
             "gabarit": "socle/panneaux/_liens.html",

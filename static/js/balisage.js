@@ -1,10 +1,11 @@
 // Blocks (blocs.js) written in the light marks of socle/texte.py.
 const PONCTUATION = /[\p{P}\p{S}]/u;
 const MOT = /[\p{L}\p{N}]/u;
+const BLANC = /\s/;
+const COLLE = /[^\s\p{P}]/u;
 
 const proteger = (texte) => texte.replace(/[\\*[\]]/g, "\\$&");
 const marque = ({ gras, italique }) => "*".repeat((gras ? 2 : 0) + (italique ? 1 : 0));
-const separe = (lettre) => !lettre || /\s/.test(lettre);
 
 // CommonMark reads « ** » as a mark by the letters on both sides of it: blanks stay outside of the marks,
 // punctuation too where it touches a word, and a word holds two looks at most.
@@ -32,11 +33,10 @@ function baliser(fragments, fin) {
     const suivant = morceaux[i + 1]?.marque ? morceaux[i + 1] : null;
     const lettreAvant = [...(morceaux[i - 1]?.texte ?? "")].at(-1);
     const lettreApres = [...(morceaux[i + (suivant ? 2 : 1)]?.texte ?? fin)][0];
-    let lettres = [...present.texte];
-    let [debut, queue] = ["", ""];
-    while (lettres.length && !separe(lettreAvant) && MOT.test(lettreAvant) && PONCTUATION.test(lettres[0])) debut += lettres.shift();
+    const lettres = [...present.texte];
     const bout = suivant ? [...suivant.texte] : lettres;
-    while (bout.length && !separe(lettreApres) && MOT.test(lettreApres) && PONCTUATION.test(bout.at(-1))) queue = bout.pop() + queue;
+    const debut = detacher(() => lettres[0], () => lettres.shift(), lettreAvant).join("");
+    const queue = detacher(() => bout.at(-1), () => bout.pop(), lettreApres).reverse().join("");
     const texte = proteger(lettres.join(""));
     let balise = texte ? present.marque + texte + present.marque : "";
     if (suivant) {
@@ -46,6 +46,16 @@ function baliser(fragments, fin) {
     sortie += proteger(debut) + balise + proteger(queue);
   }
   return sortie;
+}
+
+// What must leave the marks at one end of them.
+function detacher(regarder, prendre, voisine) {
+  const sorties = [];
+  for (let lettre = regarder(); lettre && (BLANC.test(lettre) || (COLLE.test(voisine ?? "") && PONCTUATION.test(lettre))); lettre = regarder()) {
+    voisine = prendre();
+    sorties.push(voisine);
+  }
+  return sorties;
 }
 
 // Two looks that touch: the one that both have is opened once.
@@ -80,7 +90,8 @@ export function ecrire(blocs) {
     const retrait = niveau ? " ".repeat(retraits[niveau - 1]) : "";
     retraits[niveau] = retrait.length + puce.length;
     const suite = `\n${" ".repeat(retrait.length + puce.length)}`;
-    const colle = precedent?.niveau && niveau && (niveau > 1 || Boolean(precedent.numero) === Boolean(bloc.numero) || precedent.niveau > 1);
+    // A list of another kind, or one inside another that does not begin at 1, needs a blank line to be seen.
+    const colle = precedent?.niveau && niveau && (niveau > precedent.niveau ? bloc.numero < 2 : niveau < precedent.niveau || !precedent.numero === !bloc.numero);
     sortie += (precedent ? (colle ? "\n" : "\n\n") : "") + retrait + puce + ligne(bloc.fragments).replace(/\n/g, suite);
     precedent = { ...bloc, niveau };
   }

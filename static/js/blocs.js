@@ -9,7 +9,8 @@ const ADRESSE = /^(https?:\/\/|mailto:)[^\s<>"]+$/i;
 // What the element says of its text; a pasted page may say it by style (and « normal » undoes a tag).
 function allure(element, style) {
   const nom = element.tagName;
-  const { fontWeight, fontStyle } = element.style;
+  const dit = (quoi) => new RegExp(`(?:^|;)\\s*${quoi}\\s*:\\s*([\\w-]+)`, "i").exec(element.dataset.style ?? "")?.[1];
+  const [fontWeight, fontStyle] = [dit("font-weight"), dit("font-style")];
   let { gras, italique, href } = style;
   if (nom === "B" || nom === "STRONG") gras = true;
   if (nom === "I" || nom === "EM") italique = true;
@@ -44,7 +45,7 @@ export function lire(racine, { replier = false } = {}) {
   };
   // Word copies its lists as paragraphs that begin with their mark.
   const puceDeWord = (noeud) => {
-    const marque = /MsoList/.test(noeud.className) && noeud.querySelector('[style*="mso-list:Ignore" i], [style*="mso-list: Ignore" i]');
+    const marque = /MsoList/.test(noeud.className) && noeud.querySelector('[data-style*="mso-list:Ignore" i]');
     if (!marque) return false;
     ouvrir(1, parseInt(marque.textContent, 10) || 0);
     marque.remove();
@@ -88,10 +89,9 @@ function arranger(bloc) {
     if (i && fragments[i - 1].texte.endsWith("\n")) fragment.texte = fragment.texte.replace(/^ +/, "");
     if (fragments[i + 1]?.texte.startsWith("\n")) fragment.texte = fragment.texte.replace(/ +$/, "");
   }
-  if (fragments.length) {
-    fragments[0].texte = fragments[0].texte.replace(/^[ \n]+/, "");
-    fragments.at(-1).texte = fragments.at(-1).texte.replace(/[ \n]+$/, "");
-  }
+  const [premier, dernier] = [() => fragments[0], () => fragments.at(-1)];
+  while (premier() && !(premier().texte = premier().texte.trimStart())) fragments.shift();
+  while (dernier() && !(dernier().texte = dernier().texte.trimEnd())) fragments.pop();
   return { ...bloc, fragments: fragments.filter((fragment) => fragment.texte) };
 }
 

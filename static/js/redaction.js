@@ -1,12 +1,10 @@
 // A text written as it will be printed: a view over the textarea, which stays what is sent (socle/texte.py).
 import { ecrire } from "./balisage.js";
 import { construire, lire } from "./blocs.js";
+import { LISTES, coller, commander, lireHtml, lirePresse } from "./collage.js";
 
 const ALERTE = 0.9; // of the length allowed: the count is shown from there
 const nombre = new Intl.NumberFormat("fr-FR");
-const commander = (acte, valeur = null) => document.execCommand(acte, false, valeur);
-const analyser = (html) => new DOMParser().parseFromString(html, "text/html").body;
-
 // « justice.gouv.fr », « a@b.fr » as they are typed; null for what is no address.
 function adresseComplete(saisie) {
   const texte = saisie.trim();
@@ -89,8 +87,9 @@ function installer(boite) {
     if (acte === "lien") return ouvrirLien();
     editeur.focus();
     if (acte === "effacer") {
-      for (const effacement of ["removeFormat", "unlink"]) commander(effacement);
-      for (const liste of ["insertUnorderedList", "insertOrderedList"]) if (document.queryCommandState(liste)) commander(liste);
+      commander("removeFormat");
+      if (lienSous(choisi()) || choisi()?.cloneContents().querySelector("a")) commander("unlink");
+      for (const liste of LISTES) if (document.queryCommandState(liste)) commander(liste);
     } else commander(acte);
     garnir();
     suivre();
@@ -147,7 +146,7 @@ function installer(boite) {
     fermerLien();
     if (pose) document.getSelection().selectAllChildren(pose);
     if (!href) commander("unlink");
-    else if (document.getSelection().isCollapsed) coller([{ niveau: 0, numero: 0, fragments: [{ texte: href.replace(/^mailto:/, ""), href }] }]);
+    else if (document.getSelection().isCollapsed) inserer([{ niveau: 0, numero: 0, fragments: [{ texte: href.replace(/^mailto:/, ""), href }] }]);
     else commander("createLink", href);
     suivre();
     peindre();
@@ -170,25 +169,20 @@ function installer(boite) {
   adresse.addEventListener("input", (evenement) => evenement.stopPropagation());
 
   // Pasting: our few marks, nothing else ------------------------------------------------------------
-  const coller = (blocs) => {
-    const contenu = construire(blocs);
-    const seul = blocs.length === 1 && !blocs[0].niveau;
-    commander("insertHTML", seul ? contenu.firstElementChild.innerHTML : contenu.innerHTML);
+  const inserer = (blocs) => {
+    coller(blocs);
     garnir();
     suivre();
   };
   editeur.addEventListener("paste", (evenement) => {
     evenement.preventDefault();
-    const html = evenement.clipboardData.getData("text/html");
-    const texte = evenement.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
-    const fragments = (morceau) => [{ texte: morceau.trim(), gras: false, italique: false, href: "" }];
-    coller(html ? lire(analyser(html), { replier: true }) : texte.split(/\n\s*\n/).filter((m) => m.trim()).map((m) => ({ niveau: 0, numero: 0, fragments: fragments(m) })));
+    inserer(lirePresse(evenement.clipboardData));
   });
   // For the other scripts: source.dispatchEvent(new CustomEvent("portail:inserer", { detail: html })).
   source.addEventListener("portail:inserer", (evenement) => {
     editeur.focus();
     if (retenue) document.getSelection().addRange(retenue);
-    coller(lire(analyser(evenement.detail), { replier: true }));
+    inserer(lireHtml(evenement.detail));
   });
   editeur.addEventListener("blur", () => { retenue = choisi()?.cloneRange() ?? retenue; });
   compter();

@@ -53,4 +53,3 @@ def test_une_lettre_va_de_l_enregistrement_a_la_cloture(agents):
     assert journal.verify_chain(arrivee.pk) is None
     assert journal.verify_chain(depart.pk) is None
     assert Compteur.objects.get(serie="D", annee=depart.annee).dernier == depart.numero
-

@@ -121,7 +121,9 @@ def test_le_nom_du_correspondant_a_creer_n_est_pas_facultatif(client):
 
 def test_chaque_sigle_dit_son_nom_entier(client):
     page = client.get(reverse("enregistrer")).content.decode()
-    assert re.search(r'name="copies"[^>]*>\s*SRH <span class="nom">Service des ressources humaines</span></label>', page)
+    assert re.search(
+        r'name="copies"[^>]*>\s*SRH <span class="nom">Service des ressources humaines</span></label>', page
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from socle.exemples import pdf_minimal
 
 
@@ -102,22 +100,27 @@ COUVERT = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("largeur", "hauteur"), [(1440, 900), (1440, 600), (768, 900), (320, 700)])
-def test_rien_de_ce_qui_prend_le_focus_n_est_sous_une_barre(poste, largeur, hauteur):
-    page = poste("bureau.ordre", viewport={"width": largeur, "height": hauteur}).aller("/courrier/enregistrer/")
+def test_rien_de_ce_qui_prend_le_focus_n_est_sous_une_barre(poste):
+    page = poste("bureau.ordre").aller("/courrier/enregistrer/")
     page.get_by_text("Créer le correspondant").click()
     page.locator("#id_nouveau-ville").fill("Valmont")
     page.locator("#id_echeance").fill("2001-01-01")
     page.get_by_role("button", name="Enregistrer et ouvrir").click()
     page.get_by_role("alert").first.wait_for()
     couverts = []
-    for touche in ("Tab", "Shift+Tab"):
-        for _ in range(50):
-            page.keyboard.press(touche)
-            if page.evaluate(COUVERT):
-                couverts.append((touche, page.evaluate("document.activeElement.id")))
-    for lien in page.get_by_role("alert").first.get_by_role("link").all():
-        lien.click()
+
+    def constater(comment: str):
         if page.evaluate(COUVERT):
-            couverts.append(("lien", page.evaluate("document.activeElement.id")))
+            couverts.append((page.viewport_size, comment, page.evaluate("document.activeElement.id")))
+
+    for largeur, hauteur in ((1440, 900), (1440, 600), (768, 900), (320, 700)):
+        page.set_viewport_size({"width": largeur, "height": hauteur})
+        page.get_by_role("alert").first.focus()
+        for touche in ("Tab", "Shift+Tab"):
+            for _ in range(40):
+                page.keyboard.press(touche)
+                constater(touche)
+        for lien in page.get_by_role("alert").first.get_by_role("link").all():
+            lien.click()
+            constater("lien")
     assert couverts == []

@@ -88,7 +88,9 @@ def attendues(agent, perimetre: str) -> list[Attente]:
         if a.agent_id:
             return a.agent_id in qui
         if a.fonction:
-            return any((r.structure_id, r.fonction) == (a.structure_id, a.fonction) and r.agent_id in qui for r in roles)
+            return any(
+                (r.structure_id, r.fonction) == (a.structure_id, a.fonction) and r.agent_id in qui for r in roles
+            )
         fonctions = REPONDENT.get(a.genre, CHEFS)
         return any(r.agent_id in qui and r.fonction in fonctions and a.structure_id in etendue[r.pk] for r in roles)
 

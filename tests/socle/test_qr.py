@@ -66,7 +66,15 @@ def test_premiere_et_derniere_pages(feuille, tmp_path):
 
 @pytest.mark.parametrize(
     "contenu",
-    [fabrique.pdf(), fabrique.image("PNG"), fabrique.docx(), fabrique.COURRIEL, b"", b"%PDF-1.7 coup\xc3\xa9", bytes(99)],
+    [
+        fabrique.pdf(),
+        fabrique.image("PNG"),
+        fabrique.docx(),
+        fabrique.COURRIEL,
+        b"",
+        b"%PDF-1.7 coup\xc3\xa9",
+        bytes(99),
+    ],
     ids=["pdf", "image", "docx", "courriel", "vide", "abime", "inconnu"],
 )
 def test_rien_a_lire(tmp_path, contenu):

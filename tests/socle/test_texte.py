@@ -100,17 +100,19 @@ def test_un_numero_ecrit_reste_le_sien():
     )
 
 
-@pytest.mark.parametrize("motif", ["- ", "  - x\n", "1. - ", "[", "![", "**a", "*a**b", "[a](", "\\", "<", "- [**a*](b\n"])
+@pytest.mark.parametrize(
+    "motif", ["- ", "  - x\n", "1. - ", "[", "![", "**a", "*a**b", "[a](", "\\", "<", "- [**a*](b\n"]
+)
 def test_un_texte_hostile_reste_borne(motif):
     """Depth is bounded whatever is typed; nothing recurses as deep as the text is long."""
     texte = (motif * LONGUEUR_MAX)[:LONGUEUR_MAX]
-    assert max((bloc.niveau for bloc in paragraphes(texte)), default=0) <= 4
+    assert max((bloc.niveau for bloc in paragraphes(texte)), default=0) <= 6
     assert en_html(texte)
 
 
 def test_une_liste_ne_s_enfonce_pas():
     texte = "\n".join(f"{'  ' * n}- n{n}" for n in range(120))
-    assert max(bloc.niveau for bloc in paragraphes(texte)) == 4
+    assert max(bloc.niveau for bloc in paragraphes(texte)) == 6
     assert [bloc.texte for bloc in paragraphes(texte)] == [f"n{n}" for n in range(120)]
 
 
