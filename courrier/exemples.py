@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from socle import acces
 from socle.models import Agent, CircuitType, Correspondant, Fiche, Reserve, Structure, TypeFiche, Valeur
 
 
@@ -114,6 +115,19 @@ def soumettre(fiche) -> dict:
     return {"circuit": circuit.pk}
 
 
+def etendre(fiche) -> dict:
+    """Another letter, which the drafter sees too."""
+    from .models import Arrivee
+
+    premiere = fiche.arrivees().first()
+    autre = Arrivee.objects.exclude(pk=premiere.pk).first()
+    if autre is None:
+        agents = {"BUREAU_ORDRE": premiere.cree_par}
+        autre = arrivee(agents, objet="Autre lettre")
+        acces.confier(autre, structure=fiche.structure_id)
+    return {"reference": autre.reference}
+
+
 def viser(fiche) -> dict:
     return {"motif": "Vu, sans changement."}
 
@@ -125,7 +139,7 @@ def lever(fiche) -> dict:
 
 
 def ajuster(fiche) -> dict:
-    from .forms.depart import AjusterForm
+    from .forms.circuit import AjusterForm
 
     return AjusterForm.initial_de(fiche)
 

@@ -11,7 +11,10 @@ from . import echeances
 from .forms import TextesNets
 from .models import (
     Agent,
+    CircuitType,
     Correspondant,
+    Delegation,
+    EtapeType,
     Fermeture,
     FonctionOccupee,
     Role,
@@ -143,3 +146,25 @@ class FermetureAdmin(ReferentielAdmin):
         self.message_user(
             request, f"{bougees} échéance{'s' if bougees > 1 else ''} recalculée{'s' if bougees > 1 else ''}."
         )
+
+
+class EtapeTypeInline(admin.TabularInline):
+    model = EtapeType
+    extra = 1
+
+
+@admin.register(CircuitType)
+class CircuitTypeAdmin(ReferentielAdmin):
+    list_display = ["libelle", "kind", "suite", "du", "au"]
+    list_select_related = ["suite"]
+    inlines = [EtapeTypeInline]
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReferentielAdmin):
+    """The register of delegations: who signs what for the minister, by which act, between which dates."""
+
+    list_display = ["agent", "qualite", "acte", "jo_le", "du", "au"]
+    list_select_related = ["agent"]
+    search_fields = ["agent__last_name", "acte"]
+    filter_horizontal = ["structures", "types"]

@@ -95,6 +95,15 @@ def ouvrir_par_type(fiche, *, base: date, voulue: date | None = None) -> date | 
     return ouvrir(fiche, base=base, delai=type_fiche.delai, unite=type_fiche.unite, regle=type_fiche.libelle)
 
 
+def rapprocher(fiche, *, delai: int | None, unite: str, regle: str) -> None:
+    """A shorter rule takes over from the day of reception; a longer one, or none, changes nothing."""
+    if delai is None:
+        return
+    proposee = deadlines.calculer(fiche.date_ref, deadlines.Regle(unite, delai), calendrier()).date
+    if fiche.echeance is None or proposee < fiche.echeance:
+        ouvrir(fiche, base=fiche.date_ref, delai=delai, unite=unite, regle=regle)
+
+
 def recompter(fiche, *, base: date, autre_type: bool) -> date | None:
     """The type or the starting day was wrong: the same deadline from the right ones, its suspensions and
     prolongations kept. A date fixed by an agent stays, unless the type itself changes."""

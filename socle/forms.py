@@ -57,13 +57,16 @@ class TextesNets:
 
 
 class FormulaireSocle(TextesNets):
-    """`disposition` gives each field its width (c2, c3, c4, c6); the agent and the fiche come with the form."""
+    """`disposition` gives each field its width (c2, c3, c4, c6); the agent and the fiche come with the form.
+
+    `lot`: the form serves several fiches, of which `fiche` is the first; nothing of its own is proposed for the others.
+    """
 
     disposition: dict[str, str] = {}
     replies: tuple[str, tuple[str, ...]] = ("", ())  # (label, names) of the fields folded under a summary
 
-    def __init__(self, *args, agent=None, fiche=None, **kwargs):
-        self.agent, self.fiche = agent, fiche
+    def __init__(self, *args, agent=None, fiche=None, lot=False, **kwargs):
+        self.agent, self.fiche, self.lot = agent, fiche, lot
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.preparer()

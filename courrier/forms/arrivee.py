@@ -42,12 +42,23 @@ class AgentParServiceField(forms.ModelChoiceField):
         self.choices = [("", self.empty_label), *groupes.items()]
 
 
+class SuiteField(ValeurField):
+    """What is expected, with the delay it proposes."""
+
+    def label_from_instance(self, suite):
+        return f"{suite}, {suite.delai} {suite.get_unite_display()}" if suite.delai else str(suite)
+
+
 class AttribuerForm(Formulaire):
     replies = ("Autres mentions : copie, avis, communication", ("copie", "avis", "communication"))
     structure = StructureField(label="Service, pour attribution")
     agent = AgentParServiceField(label="Agent", required=False)
-    suite = ValeurField("SUITE", label="Suite attendue", required=False)
-    echeance = DateField(label="Échéance", required=False, help_text="Vide : celle du type de courrier.")
+    suite = SuiteField("SUITE", label="Suite attendue", required=False)
+    echeance = DateField(
+        label="Échéance",
+        required=False,
+        help_text="Laissée telle quelle : celle du type ou de la suite, la plus proche.",
+    )
     annotation = forms.CharField(
         label="Annotation du chef",
         required=False,
@@ -74,7 +85,8 @@ class AttribuerForm(Formulaire):
     def preparer(self):
         self.fields["agent"].grouper()
         self.fields["structure"].initial = self.fiche.structure_id or self.fiche.structure_proposee_id
-        self.fields["echeance"].initial = self.fiche.echeance
+        if not self.lot:
+            self.fields["echeance"].initial = self.fiche.echeance
 
     def clean(self):
         data = super().clean()

@@ -20,7 +20,9 @@ MENTIONS = {
 
 
 def attribuer(arrivee, by, data, pour) -> Trace:
-    """One structure pour attribution, with what is expected of it; copies; the deadline the chief chose."""
+    """One structure pour attribution, with what is expected of it; copies; the deadline the chief chose, else the
+    one of the suite attendue when it is nearer than the type's.
+    """
     structure, agent, suite = data["structure"], data.get("agent"), data.get("suite")
     if agent:
         _exiger_membre(agent, structure)
@@ -40,6 +42,8 @@ def attribuer(arrivee, by, data, pour) -> Trace:
     voulue = data.get("echeance")
     if voulue and voulue != arrivee.echeance:
         echeances.ouvrir_par_type(arrivee, base=arrivee.date_ref, voulue=voulue)
+    elif suite:
+        echeances.rapprocher(arrivee, delai=suite.delai, unite=suite.unite, regle=suite.libelle)
     for champ, mention in MENTIONS.items():
         suivi.diffuser(arrivee, mention, by=by, structures=data.get(champ) or ())
     prevenus = [agent.pk] if agent else notifications.responsables(structure.pk)

@@ -11,7 +11,7 @@ from socle.erreurs import DroitRefuse, Refus
 from socle.models import CorrespondantFiche, Lien, Nature, PieceJointe, TypeFiche, Validation, Version
 from socle.permissions import mandat_pour
 from socle.presentation import jour_long
-from socle.workflow import Workflow
+from socle.workflow import Trace, Workflow
 
 from ..models import Depart, Modele
 
@@ -110,6 +110,17 @@ def lier(depart: Depart, arrivee, *, by) -> None:
     )
     if not nouveau:
         raise Refus(f"Ce départ répond déjà à {arrivee}.", champ="reference")
+
+
+def etendre(depart: Depart, by, data, pour) -> Trace:
+    """One reply may answer several letters: this one too, whose sender becomes an addressee."""
+    arrivee = data["arrivee"]
+    lier(depart, arrivee, by=by)
+    presents = set(depart.correspondants.values_list("correspondant_id", flat=True))
+    if arrivee.correspondant_id and arrivee.correspondant_id not in presents:
+        rattacher(depart, arrivee.correspondant, CorrespondantFiche.Part.DESTINATAIRE, principal=not presents)
+    journal.record(arrivee, "repondre", by, pour=None, donnees={"depart": depart.pk})
+    return Trace(donnees={"arrivee": arrivee.pk}, detail={"lettre": str(arrivee)})
 
 
 # Printing ------------------------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from .. import exemples
 from ..models import Depart
 from ..services import circuit as c
 from ..services import expedition as x
+from ..services import redaction as r
 from ..services import signature as s
 from .attendus import a_l_agent, au_bureau_d_ordre
 from .regles import AJUSTER, EXPEDIER, REEXPEDIER, RENVOYER, REPONDRE, REPRENDRE, SIGNER, VALIDER, VISER
 
 G = Attente.Genre
-D = "courrier.forms.depart."
+C, D = "courrier.forms.circuit.", "courrier.forms.depart."
 OUVERTES = ("BROUILLON", "EN_VISA", "A_SIGNER", "SIGNE", "REVENU")
 
 
@@ -42,7 +43,7 @@ DEPART = Workflow(
             REPONDRE,
             "Mis au visa",
             ou=("A_SIGNER",),
-            form=D + "SoumettreForm",
+            form=C + "SoumettreForm",
             effect=c.soumettre,
             principal=True,
             touche="s",
@@ -56,7 +57,7 @@ DEPART = Workflow(
             VISER,
             "Visé",
             ou=("A_SIGNER",),
-            form=D + "ViserForm",
+            form=C + "ViserForm",
             effect=c.viser,
             principal=True,
             touche="v",
@@ -118,7 +119,7 @@ DEPART = Workflow(
             AJUSTER,
             "Circuit ajusté",
             ou=("A_SIGNER",),
-            form=D + "AjusterForm",
+            form=C + "AjusterForm",
             effect=c.ajuster,
             exemple=exemples.ajuster,
         ),
@@ -129,7 +130,7 @@ DEPART = Workflow(
             None,
             REPONDRE,
             "Réserve levée",
-            form=D + "LeverForm",
+            form=C + "LeverForm",
             si=lambda depart: any(e.decision == "RESERVES" for e in depart.etapes),
             effect=c.lever,
             exemple=exemples.lever,
@@ -219,6 +220,17 @@ DEPART = Workflow(
             form="socle.forms.MotifForm",
             effect=c.abandonner,
             exemple=exemples.motif,
+        ),
+        Transition(
+            "etendre",
+            "Répondre aussi à…",
+            ("BROUILLON",),
+            None,
+            REPONDRE,
+            "Lettre ajoutée",
+            form=D + "EtendreForm",
+            effect=r.etendre,
+            exemple=exemples.etendre,
         ),
         *avis.transitions(OUVERTES, exemples.demander_avis, exemples.rendre_avis),
     ],

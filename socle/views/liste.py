@@ -325,7 +325,7 @@ class EnMasse(VueListe):
             return redirect(f"{self.fv.nom}_liste")
         classe = import_string(passage.form) if passage.form else Formulaire
         confirme = "cle" in request.POST
-        form = classe(request.POST if confirme else None, agent=self.agent, fiche=fiches[0].particularisee())
+        form = classe(request.POST if confirme else None, agent=self.agent, fiche=fiches[0].particularisee(), lot=True)
         refus = None
         if confirme and form.is_valid():
             try:

@@ -85,7 +85,7 @@ export function ecrire(blocs) {
   let sortie = "";
   let precedent = null;
   for (const bloc of blocs) {
-    const niveau = Math.min(bloc.niveau, (precedent?.niveau ?? 0) + 1);
+    const { niveau } = bloc;
     const puce = niveau ? (bloc.numero ? `${bloc.numero}. ` : "- ") : "";
     const retrait = niveau ? " ".repeat(retraits[niveau - 1]) : "";
     retraits[niveau] = retrait.length + puce.length;
@@ -93,7 +93,7 @@ export function ecrire(blocs) {
     // A list of another kind, or one inside another that does not begin at 1, needs a blank line to be seen.
     const colle = precedent?.niveau && niveau && (niveau > precedent.niveau ? bloc.numero < 2 : niveau < precedent.niveau || !precedent.numero === !bloc.numero);
     sortie += (precedent ? (colle ? "\n" : "\n\n") : "") + retrait + puce + ligne(bloc.fragments).replace(/\n/g, suite);
-    precedent = { ...bloc, niveau };
+    precedent = bloc;
   }
   return sortie;
 }

@@ -22,12 +22,14 @@ function allure(element, style) {
 
 export function lire(racine, { replier = false } = {}) {
   const blocs = [];
+  const pleins = [];
   let courant = null;
   const ouvrir = (niveau, numero) => {
     courant = { niveau, numero, fragments: [] };
     blocs.push(courant);
   };
   const ajouter = (texte, style) => {
+    if (texte === "\n" && courant?.niveau === 0 && courant.fragments.at(-1)?.texte.endsWith("\n")) courant = null; // an empty line
     if (!courant) ouvrir(0, 0);
     courant.fragments.push({ texte, ...style });
   };
@@ -70,7 +72,13 @@ export function lire(racine, { replier = false } = {}) {
     if (!dansItem) courant = null;
   };
   enfants(racine, { gras: false, italique: false, href: "" }, 0);
-  return blocs.map(arranger).filter((bloc) => bloc.fragments.length);
+  let profondeur = 0;
+  for (const bloc of blocs.map(arranger)) {
+    if (!bloc.fragments.length) continue;
+    profondeur = Math.min(bloc.niveau, profondeur + 1);
+    pleins.push({ ...bloc, niveau: profondeur });
+  }
+  return pleins;
 }
 
 const semblable = (a, b) => a.gras === b.gras && a.italique === b.italique && a.href === b.href;
@@ -85,8 +93,8 @@ function arranger(bloc) {
     else if (texte) fragments.push({ ...fragment, texte });
   }
   for (const [i, fragment] of fragments.entries()) {
-    fragment.texte = fragment.texte.replace(/ *\n */g, "\n");
-    if (i && fragments[i - 1].texte.endsWith("\n")) fragment.texte = fragment.texte.replace(/^ +/, "");
+    fragment.texte = fragment.texte.replace(/ *\n[ \n]*/g, "\n");
+    if (i && fragments[i - 1].texte.endsWith("\n")) fragment.texte = fragment.texte.replace(/^[ \n]+/, "");
     if (fragments[i + 1]?.texte.startsWith("\n")) fragment.texte = fragment.texte.replace(/ +$/, "");
   }
   const [premier, dernier] = [() => fragments[0], () => fragments.at(-1)];

@@ -338,43 +338,45 @@ class TestApercu:
         t.erreurs.clear()  # the browser's own word on an aborted request
 
 
-def test_tout_document_se_relit_tel_quel(table):
-    """Hundreds of random documents, written by the browser and read by the server."""
-    t = table()
-    cas = t.page.evaluate(
-        """async () => {
-          const { ecrire } = await import("/static/js/balisage.js");
-          const { construire, lire } = await import("/static/js/blocs.js");
-          let graine = 7;
-          const tirer = (n) => { graine = (graine * 1103515245 + 12345) % 2147483648; return Math.floor(graine / 65536) % n; };
-          const mots = ["mot", "été", " ", " ", " ", "\\n", "- ", "1. ", "12) ", "*", "**", "_", "[", "](", "]", ")", "«\\u00a0oui\\u00a0»",
-            ".", ",", "!", "(", "\\\\", "#", "<b>", "&amp;", "\\u00a0", "€", "x", "5", "+", "-"];
-          const texte = () => Array.from({ length: 1 + tirer(4) }, () => mots[tirer(mots.length)]).join("");
-          const fragment = () => ({ texte: texte(), gras: !tirer(3), italique: !tirer(3), href: tirer(8) ? "" : "https://ex.fr/a_(b)?c=1&d=*2" });
-          const cas = [];
-          for (let n = 0; n < 600; n += 1) {
-            let niveau = 0;
-            const blocs = Array.from({ length: 1 + tirer(4) }, () => {
-              niveau = Math.min(tirer(4), niveau + 1);
-              return { niveau, numero: niveau && tirer(2) ? 1 + tirer(12) : 0, fragments: Array.from({ length: 1 + tirer(4) }, fragment) };
-            });
-            const lus = lire(construire(blocs));
-            cas.push([lus, ecrire(lus)]);
-          }
-          return cas;
-        }"""
-    )
-    for blocs, ecrit in cas:
+DOCUMENTS = """async (sages) => {
+  const { ecrire } = await import("/static/js/balisage.js");
+  const { construire, lire } = await import("/static/js/blocs.js");
+  let graine = 7;
+  const tirer = (n) => { graine = (graine * 1103515245 + 12345) % 2147483648; return Math.floor(graine / 65536) % n; };
+  const mots = ["mot", "été", " ", " ", " ", "\\n", "- ", "1. ", "12) ", "*", "**", "_", "[", "](", "]", ")", "«\\u00a0oui\\u00a0»",
+    ".", ",", "!", "(", "\\\\", "#", "<b>", "&amp;", "\\u00a0", "€", "x", "5", "+", "-"];
+  const choisir = (parmi) => parmi[tirer(parmi.length)];
+  const look = () => ({ gras: !tirer(3), italique: !tirer(3), href: tirer(8) ? "" : "https://ex.fr/a_(b)?c=1&d=*2" });
+  const sage = () => [
+    { texte: choisir(["mot", "Objet\\u00a0:", "(note)", "a*b", "été.", "l’an\\n- deux", "3 %"]), ...look() },
+    { texte: choisir([" ", ", ", " (", ") ", "\\n", " – "]), gras: false, italique: false, href: "" },
+  ];
+  const fou = () => [{ texte: Array.from({ length: 1 + tirer(4) }, () => choisir(mots)).join(""), ...look() }];
+  return Array.from({ length: 500 }, () => {
+    let niveau = 0;
+    const blocs = Array.from({ length: 1 + tirer(4) }, () => {
+      niveau = Math.min(tirer(4), niveau + 1);
+      const fragments = Array.from({ length: 1 + tirer(4) }, sages ? sage : fou).flat();
+      return { niveau, numero: niveau && tirer(2) ? 1 + tirer(12) : 0, fragments };
+    });
+    const lus = lire(construire(blocs));
+    return [lus, ecrire(lus)];
+  });
+}"""
+
+
+def test_tout_document_garde_ses_mots_et_ses_listes(table):
+    """Hundreds of absurd documents, written by the browser and read by the server: not a sign is lost."""
+    for blocs, ecrit in table().page.evaluate(DOCUMENTS, False):
         relus = paragraphes(ecrit)
         assert [b.texte for b in relus] == ["".join(f["texte"] for f in bloc["fragments"]) for bloc in blocs], ecrit
-        assert [b.niveau for b in relus] == [bloc["niveau"] for bloc in blocs], ecrit
-    gardes = sum(allures(paragraphes(e)) == allures_lues(b) for b, e in cas)
-    assert gardes >= len(cas) * 0.6, "the look of most: three looks inside a word are no letter's"
+        assert [(b.niveau, b.numero) for b in relus] == [(bloc["niveau"], bloc["numero"]) for bloc in blocs], ecrit
 
 
-def allures(blocs):
-    return [[(f.texte, f.gras, f.italique, bool(f.href)) for f in b.fragments] for b in blocs]
-
-
-def allures_lues(blocs):
-    return [[(f["texte"], f["gras"], f["italique"], bool(f["href"])) for f in b["fragments"]] for b in blocs]
+def test_tout_document_raisonnable_garde_son_allure(table):
+    for blocs, ecrit in table().page.evaluate(DOCUMENTS, True):
+        attendu = [[(f["texte"], f["gras"], f["italique"], f["href"]) for f in b["fragments"]] for b in blocs]
+        attendu = [[(t, g, i, h.replace("(", "%28").replace(")", "%29")) for t, g, i, h in b] for b in attendu]
+        assert [[(f.texte, f.gras, f.italique, f.href) for f in b.fragments] for b in paragraphes(ecrit)] == attendu, (
+            ecrit
+        )
