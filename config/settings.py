@@ -215,6 +215,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "entretien": {"task": "socle.tasks.entretenir", "schedule": crontab(hour=3, minute=20)},
+    "conversions": {"task": "courrier.tasks.relever_conversions", "schedule": crontab(minute="*/2")},
     "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
 }
 

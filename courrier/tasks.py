@@ -1,11 +1,11 @@
-"""E-mails of the departures. The row says what is to be sent; Celery only wakes the sender."""
+"""What waits in the database: e-mails to send, files to convert. Celery only wakes whoever does it."""
 
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from .services import courriels
+from .services import conversion, courriels
 
 REPRISE = timedelta(minutes=10)
 
@@ -20,3 +20,14 @@ def relever_courriels() -> None:
     """What a crash or a broken broker left behind: sent again under the same Message-ID."""
     for pk in courriels.en_souffrance(timezone.now() - REPRISE):
         courriels.envoyer(pk)
+
+
+@shared_task
+def convertir(depart_id: int) -> None:
+    conversion.convertir(depart_id)
+
+
+@shared_task
+def relever_conversions() -> None:
+    for pk in conversion.en_attente():
+        conversion.convertir(pk)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("courrier/departs/nouveau/", redaction.NouveauDepart.as_view(), name="nouveau_depart"),
     path("courrier/departs/apercu/", redaction.Apercu.as_view(), name="depart_apercu"),
     path("courrier/departs/<int:pk>/ecarts/", redaction.Ecarts.as_view(), name="depart_ecarts"),
+    path("courrier/departs/<int:pk>/lettre.odt", redaction.Odt.as_view(), name="depart_odt"),
     path("parapheur/", parapheur.Parapheur.as_view(), name="parapheur"),
     path("parapheur/liste.pdf", parapheur.Imprimer.as_view(), name="parapheur_pdf"),
     *registres.ArriveeViews.urls(),

@@ -63,6 +63,7 @@ class FormulaireSocle(TextesNets):
     """
 
     disposition: dict[str, str] = {}
+    large = False  # a wide form, for a text and its preview
     replies: tuple[str, tuple[str, ...]] = ("", ())  # (label, names) of the fields folded under a summary
 
     def __init__(self, *args, agent=None, fiche=None, lot=False, **kwargs):

@@ -23,7 +23,7 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
     etat = "EXPEDIE" if expedie else hasard.choices([e for e, _ in ETATS], [p for _, p in ETATS])[0]
     signe = expedie or (monde.aujourd_hui if etat == "SIGNE" else None)
     annee, numero, reference = lot.numeroter("D", [expedie.year])[0] if expedie else (None, None, None)
-    quand = clos_le or timezone.now()
+    quand = clos_le or timezone.now() - timedelta(hours=20 + hasard.randint(0, 60))
     date_ref = expedie or jour + timedelta(days=1)
     pk = lot.fiche(
         Depart,

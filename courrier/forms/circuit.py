@@ -82,7 +82,7 @@ class AjusterForm(Formulaire):
                 label="Décision", choices=genres, required=False, initial=initial.get(f"genre_{rang}", "VISA")
             )
             self.fields[f"delai_{rang}"] = forms.IntegerField(
-                label="Jours ouvrés",
+                label="Jours",
                 required=False,
                 min_value=0,
                 max_value=60,

@@ -2,9 +2,10 @@
 
 from django import forms
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
-from socle import liens
+from socle import conversion, liens
 from socle.depots import FichiersField
 from socle.erreurs import Refus
 from socle.forms import (
@@ -21,6 +22,11 @@ from socle.models import Valeur
 from ..models import Arrivee, Depart, Envoi
 from ..services import redaction
 from .signataire import SignataireField
+
+BUREAUTIQUE = {
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 class RedigerForm(FormulaireModele):
@@ -46,11 +52,23 @@ class RedigerForm(FormulaireModele):
         self.fields["modele"].required = True
         self.fields["modele"].empty_label = "Choisir…"
         self.fields["objet"].required = True
+        depuis = (
+            f"?depart={self.instance.pk}" if self.instance.pk else f"?arrivee={self.fiche.pk}" if self.fiche else ""
+        )
+        self.fields["texte"].widget.attrs["data-apercu-url"] = reverse("depart_apercu") + depuis
         for champ in self.Meta.fields:
             self.fields[champ].show_hidden_initial = bool(self.instance.pk)
 
+    large = True
+
     def clean(self):
         data = super().clean()
+        depots = data.get("pieces")
+        if data.get("forme") == Depart.Forme.PDF and depots and depots[0].type_mime != "application/pdf":
+            if depots[0].type_mime not in BUREAUTIQUE:
+                self.add_error("pieces", "La lettre est un PDF, un ODT ou un DOCX.")
+            elif not conversion.disponible():
+                self.add_error("pieces", "LibreOffice n’est pas installé sur ce serveur : déposez un PDF.")
         if data.get("forme") == Depart.Forme.TEXTE and not (data.get("texte") or "").strip():
             self.add_error("texte", "Écrivez le texte, ou choisissez « Fichier déposé ».")
         return data

@@ -28,6 +28,7 @@ MODELES = [
     ("lettre-sg", "Réponse du secrétaire général", "lettre", "LETTRE", "projet-sg", True,
      "{appel},\n\nVous avez bien voulu appeler mon attention sur l’affaire citée en objet.\n\n\n\n"
      "Je vous prie de croire, {appel}, à l’assurance de ma considération distinguée."),
+    ("courrier", "Courrier", "lettre", "LETTRE", "", True, "{appel},\n\n\n\n" + POLITESSE),
     ("attente", "Lettre d’attente", "attente", "LETTRE", "", True,
      "{appel},\n\nVotre lettre du {lettre_du} m’est bien parvenue le {recu_le}.\n\n"
      "J’ai demandé aux services compétents de l’examiner et je ne manquerai pas de vous tenir informé de la suite "
@@ -47,11 +48,11 @@ MODELES = [
 # libellé, suite, steps (rank, genre, fonction, working days)
 CIRCUITS = [
     ("Signature du chef de bureau", "reponse-directe", [(1, "SIGNATURE", "CHEF_BUREAU", 2)]),
-    ("Bureau, puis signature du chef de cabinet", "projet-cabinet",
+    ("Circuit du chef de cabinet", "projet-cabinet",
      [(1, "VISA", "CHEF_BUREAU", 2), (2, "SIGNATURE", "CHEF_CABINET", 2)]),
-    ("Bureau, cabinet, puis signature du secrétaire général", "projet-sg",
+    ("Circuit du secrétaire général", "projet-sg",
      [(1, "VISA", "CHEF_BUREAU", 2), (2, "VISA", "CHEF_CABINET", 2), (3, "SIGNATURE", "SG", 3)]),
-    ("DICOM : bureau, département, cabinet", "",
+    ("Circuit de la DICOM", "",
      [(1, "VISA", "CHEF_BUREAU", 2), (2, "VISA", "CHEF_DEPARTEMENT", 2), (3, "SIGNATURE", "CHEF_CABINET", 2)]),
 ]  # fmt: skip
 # Working days from the reception.

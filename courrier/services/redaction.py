@@ -5,12 +5,13 @@ import re
 from django.db import transaction
 from django.utils import timezone
 
-from socle import acces, attentes, idempotence, journal, pdf, pieces, search, suivi, texte, validations, workflow
+from socle import acces, attentes, idempotence, journal, odt, pdf, pieces, search, suivi, texte, validations, workflow
 from socle.correspondants import rattacher
 from socle.erreurs import DroitRefuse, Refus
 from socle.models import CorrespondantFiche, Lien, Nature, PieceJointe, TypeFiche, Validation, Version
 from socle.permissions import mandat_pour
 from socle.presentation import jour_long
+from socle.reveil import reveiller
 from socle.workflow import Trace, Workflow
 
 from ..models import Depart, Modele
@@ -94,6 +95,7 @@ def rediger(donnees: dict, *, by, arrivees=(), destinataires=(), depots=(), cle=
     for arrivee in arrivees:
         lier(depart, arrivee, by=by)
     pieces.joindre(depart, depots, by=by, genre=PieceJointe.Genre.ANNEXE, premier_genre=PieceJointe.Genre.PROJET)
+    convertir_ensuite(depart, depots)
     attentes.poser(depart, table.etats[depart.etat])
     journal.record(depart, "rediger", by, pour=mandat.pour, donnees={"arrivees": [a.pk for a in arrivees]})
     for arrivee in arrivees:
@@ -212,6 +214,16 @@ def rendre(depart: Depart, *, version: int | None = None, variante: str = "pdf/u
     return pdf.rendre(gabarit_de(depart), contexte(depart, version=version), variante=variante)
 
 
+def en_odt(depart: Depart) -> bytes:
+    """The same letter as an ODT."""
+    valeurs = contexte(depart)
+    if depart.modele_id and depart.modele.fichier:
+        with depart.modele.fichier.open("rb") as modele:
+            lignes = {c: "\n".join(v) if isinstance(v, list) else str(v) for c, v in valeurs.items() if c != "corps"}
+            return odt.fusionner(modele.read(), {**lignes, "texte": depart.texte})
+    return odt.produire(valeurs, depart.texte)
+
+
 # Versions ------------------------------------------------------------------------------------------------------
 def version_projet(depart: Depart) -> Version | None:
     """The last frozen version of what is to be signed."""
@@ -225,6 +237,8 @@ def figer(depart: Depart, *, by) -> Version:
     if depart.forme != Depart.Forme.TEXTE:
         if derniere is None:
             raise Refus("Déposez d’abord le fichier de la réponse.", champ="pieces")
+        if derniere.type_mime != "application/pdf":
+            raise Refus("Ce fichier n’est pas encore converti en PDF : réessayez dans un instant.")
         return derniere
     if not depart.texte.strip():
         raise Refus("La réponse est vide : écrivez-la d’abord.", champ="texte")
@@ -247,6 +261,14 @@ def deposer_projet(depart: Depart, depots, *, by) -> Version:
     return version
 
 
+def convertir_ensuite(depart: Depart, depots) -> None:
+    """Wakes the worker when the letter deposited is not a PDF."""
+    if depots and depots[0].type_mime != "application/pdf":
+        from ..tasks import convertir
+
+        reveiller(convertir, depart.pk)
+
+
 def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
     """Changes what is written, under the compared version. During the visas it makes a new version: the decisions
     already given are void, those who gave them are told, and the circuit starts again.
@@ -259,6 +281,7 @@ def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
             raise Refus("Ce départ est signé : son texte ne change plus.")
         if depots:
             deposer_projet(depart, depots, by=by)
+            convertir_ensuite(depart, depots)
             journal.record(depart, "joindre", by, detail={"pieces": ", ".join(f"« {d.nom} »" for d in depots)})
             search.indexer(depart)
         if valeurs.get("modele"):

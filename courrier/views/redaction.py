@@ -1,7 +1,7 @@
 """Writing what leaves: the reply to a letter, a spontaneous departure, the preview, the differences."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,8 +39,6 @@ class Redaction(VueEcriture):
                 "bouton": "Enregistrer le brouillon",
                 "paragraphes": ParagrapheType.objects.en_vigueur(timezone.localdate())[:50],
                 "precedentes": precedentes(self.agent, destinataire),
-                "apercu_url": reverse("depart_apercu"),
-                "arrivee": arrivee,
                 **plus,
             },
             status=status,
@@ -48,7 +46,7 @@ class Redaction(VueEcriture):
 
     def initial(self, arrivee=None) -> dict:
         """The modèle asked for, or the one of the suite attendue, with its fields filled."""
-        code = self.request.GET.get("modele", "")
+        code = self.request.GET.get("modele", "" if arrivee else "courrier")
         modele = redaction.modeles().filter(code=code).first() if code else None
         suite = circuit.suite_de_lettre(arrivee) if arrivee else None
         modele = modele or redaction.modele_propose(suite)
@@ -170,8 +168,8 @@ class Apercu(VueSocle):
 
     def post(self, request):
         lu = request.POST
-        arrivee = Arrivee.objects.visible_to(self.agent).filter(pk=lire_entier(lu.get("arrivee"))).first()
-        existant = Depart.objects.visible_to(self.agent).filter(pk=lire_entier(lu.get("depart"))).first()
+        arrivee = Arrivee.objects.visible_to(self.agent).filter(pk=lire_entier(request.GET.get("arrivee"))).first()
+        existant = Depart.objects.visible_to(self.agent).filter(pk=lire_entier(request.GET.get("depart"))).first()
         modele = Modele.objects.filter(pk=lire_entier(lu.get("modele"))).first()
         depart = existant or Depart(
             structure=arrivee.structure if arrivee else None,
@@ -183,7 +181,21 @@ class Apercu(VueSocle):
         contenu = redaction.rendre_brouillon(depart, arrivee)
         depot = pieces.deposer_contenu(contenu, "apercu.pdf", by=self.agent, pages=redaction.pdf.pages(contenu))
         pages = [reverse("depot_apercu", args=[depot.pk, n]) for n in range(1, min(depot.pages, 20) + 1)]
-        return render(request, "courrier/_apercu.html", {"pages": pages, "quand": timezone.localtime()})
+        return render(request, "courrier/_apercu.html", {"pages": pages})
+
+
+class Odt(VueSocle):
+    """The draft as an ODT, to be finished elsewhere and sent back: from the modèle's own file when it has one."""
+
+    acces = Acces.FICHE
+    fv = DepartViews
+
+    def get(self, request, pk):
+        depart = self.trouver(Depart, pk, *DepartViews.relations)
+        contenu = redaction.en_odt(depart)
+        reponse = HttpResponse(contenu, content_type="application/vnd.oasis.opendocument.text")
+        reponse["Content-Disposition"] = f'attachment; filename="{str(depart).replace(" ", "-")}.odt"'
+        return reponse
 
 
 class Ecarts(VueSocle):

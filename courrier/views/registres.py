@@ -17,7 +17,7 @@ from .. import filters, impressions
 from ..forms.arrivee import CorrigerForm
 from ..forms.depart import RedigerForm
 from ..models import Arrivee, Depart
-from ..services import enregistrement, redaction
+from ..services import conversion, enregistrement, redaction
 
 
 def expediteur(fiche, lecture=None) -> str:
@@ -256,7 +256,7 @@ class DepartViews(FicheViews):
 
     @classmethod
     def panneaux(cls, fiche, lecture):
-        place = {"gauche": [p for p in [panneau_envois(fiche, lecture)] if p]}
+        place = {"gauche": [p for p in [panneau_envois(fiche, lecture)] if p], "avis": avis_de_conversion(fiche)}
         if fiche.forme == Depart.Forme.TEXTE:
             place["droite"] = [
                 {
@@ -264,6 +264,7 @@ class DepartViews(FicheViews):
                     "titre": "Texte",
                     "html": texte.en_html(fiche.texte),
                     "apercu_url": reverse("depart_pdf", args=[fiche.pk]),
+                    "odt_url": reverse("depart_odt", args=[fiche.pk]),
                     "ecarts_url": reverse("depart_ecarts", args=[fiche.pk]),
                 }
             ]
@@ -282,6 +283,18 @@ class DepartViews(FicheViews):
                 "icone": "",
             }
         ]
+
+
+def avis_de_conversion(fiche) -> list[dict]:
+    """What the worker makes of a file that is not a PDF."""
+    if fiche.forme != Depart.Forme.PDF or fiche.etat != "BROUILLON":
+        return []
+    version = conversion.derniere(fiche.pk)
+    if version is None or version.type_mime == conversion.PDF:
+        return []
+    if raison := conversion.echec(fiche, version):
+        return [{"css": "erreur", "titre": "Ce fichier ne se convertit pas en PDF.", "texte": raison}]
+    return [{"css": "", "titre": "Conversion en PDF en cours.", "texte": "Rechargez la page dans un instant."}]
 
 
 def panneau_envois(fiche, lecture) -> dict | None:

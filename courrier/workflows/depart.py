@@ -223,7 +223,7 @@ DEPART = Workflow(
         ),
         Transition(
             "etendre",
-            "Répondre aussi à…",
+            "Répondre à une autre lettre",
             ("BROUILLON",),
             None,
             REPONDRE,

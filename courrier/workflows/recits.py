@@ -57,6 +57,8 @@ dire(
     reexpedier="réexpédie, {mode_libelle}, le {le_long}",
     constater=_precise("constate pour {nom} : {mots}, le {le_long}"),
     renoncer="ne réexpédie pas : {motif}",
+    convertir="convertit le fichier en PDF : {nom}",
+    conversion_impossible="n’a pas pu convertir le fichier en PDF : {raison}",
     courriel="le courriel à {nom} est parti",
     etendre="fait répondre ce départ à {lettre}",
     abandonner="abandonne le départ : {motif}",

@@ -81,6 +81,7 @@ class Detail(VueSocle):
             "panneaux_gauche": [p for p in gauche if p],
             "panneaux_droite": [self.panneau_pieces(fiche), *place.get("droite", [])],
             "panneaux_bas": bas,
+            "avis": place.get("avis", []),
         }
 
     def url_ajuster(self, fiche) -> str:

@@ -32,7 +32,7 @@ def test_deux_agents_sur_une_fiche_le_second_choisit(poste):
     premier, second = poste("bureau.ordre"), poste("bureau.ordre2")
     premier.aller("/courrier/arrivees/?vue=attribuer")
     premier.page.locator("main tbody a").first.click()
-    premier.page.wait_for_url(re.compile(r"/courrier/arrivees/\d+/$"))
+    premier.page.wait_for_url(re.compile(r"/courrier/arrivees/\d+/\?dans="))
     fiche = re.search(r"/courrier/arrivees/\d+/", premier.page.url).group()
     for personne in (premier, second):
         personne.aller(fiche + "modifier/")

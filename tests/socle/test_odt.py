@@ -10,8 +10,19 @@ from socle.erreurs import Refus
 from socle.odt import fusionner, produire
 from tests.socle.controle import fabrique
 from tests.socle.test_conversion import libreoffice, lu  # noqa: F401
-from tests.socle.test_pdf import LETTRE
 
+LETTRE = {
+    "entete": ["Ministère de la justice", "Secrétariat général"],
+    "lieu_date": "Paris, le 25 novembre 2026",
+    "destinataire": ["Maître Hélène Carpentier", "Palais de justice", "49123 VALMONT-SUR-LOIRE"],
+    "nos_references": "D-2026-01834",
+    "vos_references": "HC/2026-318",
+    "affaire_suivie_par": "Sophie Kessler",
+    "objet": "Fermeture annoncée du point-justice",
+    "formule_delegation": "Pour le ministre et par délégation,",
+    "signataire_nom": "Antoine Delmas",
+    "signataire_qualite": "Le secrétaire général adjoint,",
+}
 TEXTE = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 CORPS = """Maître,
 

@@ -1,0 +1,69 @@
+"""An ODT or a DOCX deposited as a letter becomes a PDF in the worker; what cannot be is said on the fiche."""
+
+from django.db.models import OuterRef, Subquery
+
+from socle import conversion, journal, notifications, pdf, pieces
+from socle.contexte import contexte_systeme
+from socle.models import Evenement, PieceJointe, Version
+from socle.workflow import verrouiller
+
+from ..models import Depart
+
+PDF = "application/pdf"
+REFUSEE = "conversion_impossible"
+
+
+def derniere(depart_id: int) -> Version | None:
+    versions = Version.objects.filter(piece__fiche_id=depart_id, piece__genre=PieceJointe.Genre.PROJET)
+    return versions.select_related("cree_par").order_by("-rang").first()
+
+
+def echec(depart, version: Version) -> str:
+    """Why this version could not be converted; nothing when it was not tried, or is on its way."""
+    faits = Evenement.objects.filter(fiche_id=depart.pk, acte=REFUSEE, donnees__version=version.pk)
+    fait = faits.select_related("detail").order_by("-rang").first()
+    return fait.detail.contenu["raison"] if fait and getattr(fait, "detail", None) else ""
+
+
+def en_attente() -> list[int]:
+    """Departures whose last version is not a PDF yet, and was not refused."""
+    with contexte_systeme():
+        versions = Version.objects.filter(piece__fiche=OuterRef("pk"), piece__genre=PieceJointe.Genre.PROJET)
+        derniers = versions.order_by("-rang")
+        rows = Depart.objects.filter(etat="BROUILLON", forme=Depart.Forme.PDF).annotate(
+            version=Subquery(derniers.values("pk")[:1]), mime=Subquery(derniers.values("type_mime")[:1])
+        )
+        return [
+            d.pk
+            for d in rows.exclude(mime=PDF).filter(version__isnull=False).order_by("pk")[:50]
+            if not Evenement.objects.filter(fiche_id=d.pk, acte=REFUSEE, donnees__version=d.version).exists()
+        ]
+
+
+def convertir(depart_id: int) -> bool:
+    """Adds the PDF as the next version. Run twice, or twice at once, it adds one."""
+    with contexte_systeme():
+        version = derniere(depart_id)
+    if version is None or version.type_mime == PDF:
+        return False
+    try:
+        with pieces.fichier_local(version) as chemin:
+            contenu = conversion.en_pdf(chemin, version.nom)
+        raison = ""
+    except conversion.ConversionImpossible as impossible:
+        contenu, raison = b"", impossible.message
+    with contexte_systeme():
+        depart = verrouiller(Depart.objects.get(pk=depart_id))
+        if derniere(depart_id).pk != version.pk or depart.etat != "BROUILLON" or echec(depart, version):
+            return False
+        if raison:
+            journal.record(depart, REFUSEE, None, donnees={"version": version.pk}, detail={"raison": raison})
+            notifications.prevenir(
+                depart, "conversion", f"{depart} : conversion impossible. {raison}", agents=[version.cree_par_id]
+            )
+            return False
+        nom = version.nom.rsplit(".", 1)[0] + ".pdf"
+        depot = pieces.deposer_contenu(contenu, nom, by=version.cree_par, texte=version.texte, pages=pdf.pages(contenu))
+        pieces.ajouter_version(version.piece, depot, by=version.cree_par)
+        journal.record(depart, "convertir", None, donnees={"version": version.pk}, detail={"nom": nom})
+    return True
