@@ -12,6 +12,7 @@ DESTINATAIRES = {
     Attente.Genre.ATTRIBUTION: {Fonction.SECRETARIAT, Fonction.CHEF_CABINET},
     Attente.Genre.AFFECTATION: CHEFS,
     Attente.Genre.TRAITEMENT: CHEFS,
+    Attente.Genre.REDACTION: CHEFS,
     Attente.Genre.COPIE: CHEFS,
     Attente.Genre.AVIS: CHEFS,
     Attente.Genre.EXPEDITION: {Fonction.BUREAU_ORDRE},

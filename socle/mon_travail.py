@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 
 from . import attentes, exports, listing
+from . import charge as charge_des_services
 from .filters import sous_sept_jours
 from .models import Attente, Fiche
 from .permissions import droits_de
@@ -68,6 +69,7 @@ def compteurs_de(lecture: Lecture) -> dict[str, tuple[str, Q, str]]:
         "semaine": ("Sous 7 jours", sous_sept_jours(jour), ""),
         "attribuer": ("À attribuer", Q(genre=Attente.Genre.ATTRIBUTION), ""),
         "affecter": ("À affecter", Q(genre=Attente.Genre.AFFECTATION), ""),
+        "rediger": ("À rédiger", Q(genre=Attente.Genre.REDACTION), ""),
         "traiter": ("À traiter", Q(genre=Attente.Genre.TRAITEMENT), ""),
         "viser": ("À viser", Q(genre=Attente.Genre.VISA), ""),
         "signer": ("À signer", Q(genre=Attente.Genre.SIGNATURE), ""),
@@ -87,8 +89,12 @@ class MonTravail(VueSocle):
         choisi = request.GET.get("quoi", "")
         tables = compteurs_de(self.lecture)
         rows = self.attendus(perimetre)
-        fiches = list(rows)
-        compteurs = self.compteurs(fiches, tables, perimetre, choisi)
+        fiches = rows
+        charges = charge_des_services.repartir(fiches) if perimetre == "bureau" else []
+        chez = next((c for c in charges if c.cle == request.GET.get("chez")), None)
+        if chez:
+            fiches = [f for f in fiches if chez.cle in f.chez]
+        compteurs = self.compteurs(fiches, tables, perimetre, choisi, f"&chez={chez.cle}" if chez else "")
         montrees = [f for f in fiches if choisi in f.cles] if choisi in tables else fiches
         if request.GET.get("format") == "csv":
             return self.export(montrees)
@@ -105,11 +111,13 @@ class MonTravail(VueSocle):
                 ],
                 "compteurs": compteurs,
                 "semaine": self.semaine(fiches),
+                "charges": charge_des_services.dessiner(charges, perimetre, chez.cle if chez else ""),
+                "chez": {"libelle": chez.libelle, "sans_url": f"?qui={perimetre}"} if chez else None,
                 "groupes": {
                     "titre": tables[choisi][0] if choisi in tables else "Ce qui vous attend",
                     "compte_texte": f"{len(montrees)} fiche{'s' if len(montrees) > 1 else ''}"
                     + (f", les {MAX_LIGNES} premières" if len(montrees) > MAX_LIGNES else ""),
-                    "export_url": f"?qui={perimetre}&quoi={choisi}&format=csv",
+                    "export_url": f"?qui={perimetre}&quoi={choisi}{'&chez=' + chez.cle if chez else ''}&format=csv",
                     "colonnes": self.entetes(),
                     "lignes": self.lignes(montrees),
                 },
@@ -131,7 +139,9 @@ class MonTravail(VueSocle):
         rows = (
             Attente.objects.filter(condition(self.agent), close_le__isnull=True)
             .filter(fiche__in=Fiche.objects.visible_to(self.agent))
-            .select_related("fiche__structure", "fiche__agent", "fiche__correspondant", "fiche__type")
+            .select_related(
+                "fiche__structure", "fiche__agent", "fiche__correspondant", "fiche__type", "structure", "agent"
+            )
             .order_by("echeance", "fiche_id", "pk")
         )
         tables = compteurs_de(self.lecture)
@@ -139,8 +149,11 @@ class MonTravail(VueSocle):
         for attente in rows:
             fiche = fiches.setdefault(attente.fiche_id, attente.fiche)
             if not hasattr(fiche, "cles"):
-                fiche.cles, fiche.attendu = {"tous"}, attente.get_genre_display()
+                fiche.cles, fiche.attendu, fiche.chez = {"tous"}, attente.get_genre_display(), {}
             fiche.cles |= self.cles(attente, tables)
+            if attente.genre != Attente.Genre.COPIE:
+                cle, libelle = charge_des_services.cle_de(attente)
+                fiche.chez[cle] = libelle
         return list(fiches.values())
 
     def cles(self, attente: Attente, tables) -> set[str]:
@@ -150,6 +163,7 @@ class MonTravail(VueSocle):
             "ATTRIBUTION": "attribuer",
             "AFFECTATION": "affecter",
             "TRAITEMENT": "traiter",
+            "REDACTION": "rediger",
             "VISA": "viser",
             "SIGNATURE": "signer",
             "AVIS": "avis",
@@ -165,14 +179,14 @@ class MonTravail(VueSocle):
                 cles.add("semaine")
         return cles
 
-    def compteurs(self, fiches, tables, perimetre, choisi) -> list[dict]:
+    def compteurs(self, fiches, tables, perimetre, choisi, chez="") -> list[dict]:
         comptes = {nom: sum(nom in f.cles for f in fiches) for nom in tables}
         toujours = {"retard", "semaine", "copies", "tous"}
         return [
             {
                 "valeur": comptes[nom],
                 "libelle": libelle,
-                "url": f"?qui={perimetre}&quoi={nom}",
+                "url": f"?qui={perimetre}{chez}&quoi={nom}",
                 "alerte": style == "alerte" and comptes[nom] > 0,
                 "touche": "",
                 "courant": nom == choisi,

@@ -71,7 +71,7 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
 
 def _attente(lot, monde, pk, etat, service, charge, echeance, quand) -> None:
     attendu = {
-        "BROUILLON": ("TRAITEMENT", service.pk, charge, ""),
+        "BROUILLON": ("REDACTION", service.pk, charge, ""),
         "EN_VISA": ("VISA", monde.cab.pk, None, "CHEF_CABINET"),
         "A_SIGNER": ("SIGNATURE", monde.cab.pk, None, "CHEF_CABINET"),
         "SIGNE": ("EXPEDITION", monde.bo.pk, None, ""),

@@ -25,12 +25,12 @@ def arrivees_repondues(depart):
 DEPART = Workflow(
     Depart,
     [
-        Etat("BROUILLON", "Brouillon", cadran=1, attente=G.TRAITEMENT, de=a_l_agent),
+        Etat("BROUILLON", "Brouillon", cadran=1, attente=G.REDACTION, de=a_l_agent),
         Etat("EN_VISA", "En visa", cadran=2),
         Etat("A_SIGNER", "À signer", cadran=3),
         Etat("SIGNE", "Signé, à expédier", cadran=3, attente=G.EXPEDITION, de=au_bureau_d_ordre),
         Etat("EXPEDIE", "Expédié", ouvert=False, cadran=4, css="fait"),
-        Etat("REVENU", "Revenu", cadran=3, attente=G.TRAITEMENT, de=a_l_agent),
+        Etat("REVENU", "Revenu", cadran=3, attente=G.REDACTION, de=a_l_agent),
         Etat("ANNULE", "Abandonné", ouvert=False, cadran=0, css="annule"),
     ],
     "BROUILLON",

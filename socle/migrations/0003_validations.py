@@ -280,6 +280,7 @@ class Migration(migrations.Migration):
                     ("ATTRIBUTION", "À attribuer"),
                     ("AFFECTATION", "À affecter"),
                     ("TRAITEMENT", "À traiter"),
+                    ("REDACTION", "À rédiger"),
                     ("COPIE", "En copie, à lire"),
                     ("AVIS", "Avis à rendre"),
                     ("VISA", "À viser"),

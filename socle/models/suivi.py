@@ -19,6 +19,7 @@ class Attente(models.Model):
         ATTRIBUTION = "ATTRIBUTION", "À attribuer"
         AFFECTATION = "AFFECTATION", "À affecter"
         TRAITEMENT = "TRAITEMENT", "À traiter"
+        REDACTION = "REDACTION", "À rédiger"
         COPIE = "COPIE", "En copie, à lire"
         AVIS = "AVIS", "Avis à rendre"
         VISA = "VISA", "À viser"

@@ -13,7 +13,7 @@ GLISSER = """([zone, fichiers]) => {
 
 def ouvrir_pieces(poste, **contexte):
     clerc = poste("bureau.ordre", **contexte)
-    page = clerc.aller("/courrier/arrivees/?vue=attribuer")
+    page = clerc.aller("/courrier/arrivees/?vue=ouverts")
     page.locator("main tbody a").first.click()
     page.wait_for_url(re.compile(r"/courrier/arrivees/\d+/"))
     fiche = re.search(r"/courrier/arrivees/\d+/", page.url).group()

@@ -16,6 +16,7 @@ PAR_GENRE = {
     "attribuer": "ATTRIBUTION",
     "affecter": "AFFECTATION",
     "traiter": "TRAITEMENT",
+    "rediger": "REDACTION",
     "viser": "VISA",
     "signer": "SIGNATURE",
     "avis": "AVIS",
