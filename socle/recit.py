@@ -5,6 +5,9 @@ from collections.abc import Callable
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from .texte import differences
+
+COURT = 120  # signs: beyond, a change folds
 RECITS: dict[str, str | Callable] = {
     "noter": "ajoute une note",
     "joindre": "ajoute {pieces}",
@@ -51,10 +54,16 @@ def raconter(evenement, nommees=None) -> SafeString:
     vues = [nommees[pk] for pk in _autres(evenement.donnees) if pk in (nommees or {})]
     suite = format_html("\u00a0: {}", format_html_join(", ", "{}", ((vue,) for vue in vues))) if vues else mark_safe("")
     if valeurs.get("changements"):
-        lignes = "".join(
-            f"<li><b>{escape(c['champ'])}</b> : <del>{escape(c['avant'] or '–')}</del> "
-            f"<ins>{escape(c['apres'] or '–')}</ins></li>"
-            for c in valeurs["changements"]
-        )
+        lignes = "".join(map(_changement, valeurs["changements"]))
         suite += mark_safe(f'<ul class="diff p">{lignes}</ul>')
     return format_html("<b>{}</b> {}{}", qui, texte, suite)
+
+
+def _changement(c: dict) -> str:
+    """One field before and after; a long text folds, and shows what changed in it word by word."""
+    champ, avant, apres = escape(c["champ"]), c["avant"] or "", c["apres"] or ""
+    if max(len(avant), len(apres)) <= COURT:
+        return f"<li><b>{champ}</b> : <del>{escape(avant or '–')}</del> <ins>{escape(apres or '–')}</ins></li>"
+    balises = {"-": "<del>{}</del>", "+": "<ins>{}</ins>", "=": "{}"}
+    mots = "".join(balises[op].format(escape(bout)) for op, bout in differences(avant, apres))
+    return f'<li><details><summary><b>{champ}</b> modifié</summary><p class="tel-quel">{mots}</p></details></li>'
