@@ -32,6 +32,12 @@ SELECT f.id, f.reference, f.objet, f.date_ref, f.echeance, f.etat, c.nom, s.sigl
  WHERE f.kind = 'courrier.arrivee' AND f.lecteurs && %s::bigint[] {plus}
  ORDER BY f.date_ref DESC, f.id DESC LIMIT 26
 """
+SQL_PILE = """
+SELECT f.id, f.reference, f.objet, t.echeance FROM socle_attente t JOIN socle_fiche f ON f.id = t.fiche_id
+ WHERE t.close_le IS NULL AND t.genre IN ('VISA', 'SIGNATURE') AND t.fonction = 'CHEF_CABINET'
+   AND f.lecteurs && %s::bigint[]
+ ORDER BY t.echeance, f.id
+"""
 SQL_MOTS = "AND f.id IN (SELECT fiche_id FROM socle_indexrecherche WHERE texte @@ websearch_to_tsquery('portail', %s))"
 
 
@@ -115,6 +121,14 @@ def ecrans(lecteur: str):
         )
 
 
+def parapheur() -> dict:
+    """The pile of a secretariat that stands in for the chief of cabinet, against its rows alone."""
+    agent = Agent.objects.get(username="secretariat")
+    client = Client()
+    client.force_login(agent, backend="socle.auth.FonctionBackend")
+    return mesurer("parapheur", "secretariat", client, "/parapheur/?pile=pour", SQL_PILE, [droits_de(agent).lecteurs])
+
+
 def enregistrement() -> dict:
     """Registrations by the service, rolled back afterwards so that the base stays as it was."""
     agents = {"BUREAU_ORDRE": Agent.objects.get(username="bureau.ordre")}
@@ -135,7 +149,7 @@ def enregistrement() -> dict:
 
 def principal() -> None:
     print(f"{Fiche.objects.count()} fiches, {REPETITIONS} répétitions entrelacées")
-    lignes = [ligne for lecteur in LECTEURS for ligne in ecrans(lecteur)] + [enregistrement()]
+    lignes = [ligne for lecteur in LECTEURS for ligne in ecrans(lecteur)] + [parapheur(), enregistrement()]
     colonnes = list(lignes[0])
     largeurs = [max(len(str(x[c])) for x in [dict(zip(colonnes, colonnes, strict=True)), *lignes]) for c in colonnes]
     for ligne in [dict(zip(colonnes, colonnes, strict=True)), *lignes]:
