@@ -75,12 +75,17 @@ def lire_copie(fiche, *, by) -> None:
 
 def changements(fiche, valeurs: dict) -> list[dict]:
     """Old and new, in words, of what differs."""
+
+    def dire(champ: str, valeur) -> str:
+        choix = dict(fiche._meta.get_field(champ).flatchoices or ())
+        return str(choix.get(valeur) or en_mots(valeur))
+
     trouves = []
     for champ, nouvelle in valeurs.items():
         ancienne = getattr(fiche, champ)
         if ancienne != nouvelle:
             libelle = str(fiche._meta.get_field(champ).verbose_name)
-            trouves.append({"champ": libelle, "avant": en_mots(ancienne), "apres": en_mots(nouvelle)})
+            trouves.append({"champ": libelle, "avant": dire(champ, ancienne), "apres": dire(champ, nouvelle)})
     return trouves
 
 

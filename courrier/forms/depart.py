@@ -15,11 +15,8 @@ from socle.forms import (
     FormulaireModele,
     StructureField,
     TexteField,
-    ValeurField,
 )
-from socle.models import Valeur
-
-from ..models import Arrivee, Depart, Envoi
+from ..models import Arrivee, Depart
 from ..services import redaction
 from .signataire import SignataireField
 
@@ -153,108 +150,3 @@ class ValiderForm(Formulaire):
         "une signature électronique au sens du règlement (UE) n° 910/2014.",
     )
     disposition = {"compris": "c6"}
-
-
-class ExpedierForm(Formulaire):
-    """One row per addressee: by which mode, under which number, at which address."""
-
-    expedie_le = DateField(label="Expédié le", passee=True, initial=timezone.localdate)
-    issue = ValeurField(
-        "ISSUE",
-        label="Issue du courrier auquel on répond",
-        required=False,
-        help_text="Renseignée, elle clôt ce courrier ; vide, il reste à clore.",
-    )
-
-    def preparer(self):
-        self.destinataires = list(self.fiche.correspondants.select_related("correspondant"))
-        noms = [d.nom for d in self.destinataires] or [
-            self.fiche.interne.libelle if self.fiche.interne_id else "Destinataire"
-        ]
-        modes = Valeur.objects.filter(liste="MODE_ENVOI", actif=True)
-        choix = [(m.pk, m.libelle) for m in modes]
-        simple = next((m.pk for m in modes if m.code == ("valise" if self.fiche.interne_id else "simple")), None)
-        self.modes = {m.pk: m for m in modes}
-        self.disposition = {"expedie_le": "c2"}
-        ordre = ["expedie_le"]
-        for n, nom in enumerate(noms, start=1):
-            pour = f" ({nom})" if len(noms) > 1 else ""
-            adresse = self.destinataires[n - 1].bloc_adresse if self.destinataires else ""
-            courriel = self.destinataires[n - 1].correspondant.courriel if self.destinataires else ""
-            self.fields |= {
-                f"mode_{n}": forms.TypedChoiceField(
-                    label=f"Mode d’envoi{pour}", choices=choix, coerce=int, initial=simple
-                ),
-                f"numero_{n}": forms.CharField(label="N° de suivi ou de recommandé", max_length=40, required=False),
-                f"courriel_{n}": forms.EmailField(label="Adresse de courriel", required=False, initial=courriel),
-                f"adresse_{n}": forms.CharField(
-                    label="Adresse",
-                    required=False,
-                    max_length=600,
-                    initial=adresse,
-                    widget=forms.Textarea(attrs={"rows": 4}),
-                ),
-            }
-            self.disposition |= {f"mode_{n}": "c2", f"numero_{n}": "c2", f"courriel_{n}": "c2", f"adresse_{n}": "c6"}
-            ordre += [f"mode_{n}", f"numero_{n}", f"courriel_{n}", f"adresse_{n}"]
-        self.noms = noms
-        self.disposition["issue"] = "c6"
-        self.order_fields([*ordre, "issue"])
-        if self.fiche.reference or not self.fiche.arrivees().exists():
-            del self.fields["issue"]
-
-    def clean_expedie_le(self):
-        jour = self.cleaned_data["expedie_le"]
-        if self.fiche.signe_le and jour < self.fiche.signe_le:
-            raise forms.ValidationError("La lettre ne peut pas partir avant d’être signée.")
-        pas_avant_la_lettre(self.fiche, jour)
-        return jour
-
-    def clean(self):
-        data = super().clean()
-        plis = []
-        for n, nom in enumerate(self.noms, start=1):
-            mode = self.modes.get(data.get(f"mode_{n}"))
-            if mode is None:
-                continue
-            if mode.code == "courriel" and not data.get(f"courriel_{n}"):
-                self.add_error(f"courriel_{n}", "Écrivez l’adresse de courriel du destinataire.")
-            if mode.code in ("lrar", "suivi") and not data.get(f"numero_{n}"):
-                self.add_error(f"numero_{n}", "Ce mode d’envoi a un numéro : écrivez-le.")
-            plis.append(
-                {
-                    "destinataire": self.destinataires[n - 1] if self.destinataires else None,
-                    "nom": nom,
-                    "mode": mode,
-                    "numero_suivi": data.get(f"numero_{n}", ""),
-                    "courriel": data.get(f"courriel_{n}", ""),
-                    "adresse": data.get(f"adresse_{n}", ""),
-                }
-            )
-        return {**data, "plis": plis}
-
-
-class ConstaterForm(Formulaire):
-    envoi = forms.ModelChoiceField(Envoi.objects.none(), label="Envoi", widget=forms.RadioSelect, empty_label=None)
-    issue = forms.ChoiceField(
-        label="Ce qu’il est devenu",
-        choices=[("", "Avis de réception revenu, sans plus"), *Envoi.Issue.choices],
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    le = DateField(label="Le", passee=True, initial=timezone.localdate)
-    precision = forms.CharField(label="Précision", max_length=300, required=False)
-    disposition = {"envoi": "c6", "issue": "c6", "le": "c2", "precision": "c6"}
-
-    def preparer(self):
-        envois = Envoi.objects.filter(depart_id=self.fiche.pk).select_related("mode")
-        self.fields["envoi"].queryset = envois
-        self.fields["envoi"].label_from_instance = lambda e: " · ".join(
-            x for x in (e.nom, str(e.mode), e.numero_suivi, e.get_issue_display()) if x
-        )
-        seul = envois.filter(issue="").first()
-        self.fields["envoi"].initial = seul.pk if seul else None
-
-    def clean(self):
-        data = super().clean()
-        return {**data, "ar": data.get("issue") in ("", "DISTRIBUE")}

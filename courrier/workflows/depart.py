@@ -14,7 +14,7 @@ from .attendus import a_l_agent, au_bureau_d_ordre
 from .regles import AJUSTER, EXPEDIER, REEXPEDIER, RENVOYER, REPONDRE, REPRENDRE, SIGNER, VALIDER, VISER
 
 G = Attente.Genre
-C, D = "courrier.forms.circuit.", "courrier.forms.depart."
+C, D, E = "courrier.forms.circuit.", "courrier.forms.depart.", "courrier.forms.expedition."
 OUVERTES = ("BROUILLON", "EN_VISA", "A_SIGNER", "SIGNE", "REVENU")
 
 
@@ -166,25 +166,12 @@ DEPART = Workflow(
             "EXPEDIE",
             EXPEDIER,
             "Courrier expédié",
-            form=D + "ExpedierForm",
+            form=E + "ExpedierForm",
             effect=x.expedier,
             verrous=arrivees_repondues,
             principal=True,
+            en_masse=True,
             exemple=exemples.expedier,
-        ),
-        Transition(
-            "constater",
-            "Constater l’issue",
-            ("EXPEDIE",),
-            None,
-            EXPEDIER,
-            "Issue constatée",
-            ou=("REVENU",),
-            form=D + "ConstaterForm",
-            effect=x.constater,
-            verrous=arrivees_repondues,
-            principal=True,
-            exemple=exemples.constater,
         ),
         Transition(
             "reexpedier",
@@ -193,7 +180,7 @@ DEPART = Workflow(
             "EXPEDIE",
             REEXPEDIER,
             "Courrier réexpédié",
-            form=D + "ExpedierForm",
+            form=E + "ExpedierForm",
             effect=x.expedier,
             verrous=arrivees_repondues,
             principal=True,
@@ -209,6 +196,20 @@ DEPART = Workflow(
             form="socle.forms.MotifForm",
             effect=x.renoncer,
             exemple=exemples.motif,
+        ),
+        Transition(
+            "constater",
+            "Constater l’issue",
+            ("EXPEDIE", "REVENU"),
+            None,
+            EXPEDIER,
+            "Issue constatée",
+            ou=("REVENU",),
+            form=E + "ConstaterForm",
+            effect=x.constater,
+            verrous=arrivees_repondues,
+            principal=True,
+            exemple=exemples.constater,
         ),
         Transition(
             "abandonner",

@@ -73,6 +73,7 @@ function installer(depot) {
   const montrer = regard && regarder(regard);
   const formulaire = choix.form;
   let enCours = 0;
+  let attendu = null; // the button pressed before the last file had arrived
 
   // A received line gets what only JavaScript can do: show, remove.
   const equiper = (ligne) => {
@@ -135,6 +136,10 @@ function installer(depot) {
       else if (requete.status === 422) refuser(ligne, fichier, reponse?.message ?? PANNE, false);
       else if (requete.status === 403) refuser(ligne, fichier, "Votre session est finie : rouvrez-la dans un autre onglet, puis réessayez.", true);
       else refuser(ligne, fichier, PANNE, true);
+      if (enCours || !attendu) return;
+      const presse = attendu;
+      attendu = null;
+      if (!liste.querySelector(".message:not(.doublon)")) formulaire.requestSubmit(presse);
     });
     enCours += 1;
     requete.send(corps);
@@ -160,7 +165,8 @@ function installer(depot) {
     if (!enCours) return;
     evenement.preventDefault();
     annonce.textContent = "";
-    annonce.textContent = "Un dépôt est encore en cours : attendez sa fin pour envoyer.";
+    attendu = evenement.submitter;
+    annonce.textContent = "Un dépôt est encore en cours : l’envoi suivra.";
     annonce.classList.remove("vh");
   }, true);
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from courrier import exemples
 from courrier.forms.arrivee import SUSPENSION_A_VENIR, ProlongerForm, ReprendreForm, SuspendreForm
-from courrier.forms.depart import ExpedierForm, SignerForm
+from courrier.forms.depart import SignerForm
+from courrier.forms.expedition import ExpedierForm
 from courrier.models import Arrivee
 from socle import echeances, workflow
 from socle.models import Fiche, Structure, TypeFiche, Valeur
