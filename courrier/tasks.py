@@ -5,6 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from socle import travaux
+
 from .services import conversion, courriels
 
 REPRISE = timedelta(minutes=10)
@@ -18,8 +20,12 @@ def envoyer_courriel(envoi_id: int) -> None:
 @shared_task
 def relever_courriels() -> None:
     """What a crash or a broken broker left behind: sent again under the same Message-ID."""
-    for pk in courriels.en_souffrance(timezone.now() - REPRISE):
-        courriels.envoyer(pk)
+    travaux.faire("courriels", _relever_courriels)
+
+
+def _relever_courriels() -> str:
+    partis = sum(courriels.envoyer(pk) for pk in courriels.en_souffrance(timezone.now() - REPRISE))
+    return travaux.compter(partis, "courriel envoyé", "courriels envoyés")
 
 
 @shared_task
@@ -29,5 +35,9 @@ def convertir(depart_id: int) -> None:
 
 @shared_task
 def relever_conversions() -> None:
-    for pk in conversion.en_attente():
-        conversion.convertir(pk)
+    travaux.faire("conversions", _relever_conversions)
+
+
+def _relever_conversions() -> str:
+    faites = sum(conversion.convertir(pk) for pk in conversion.en_attente())
+    return travaux.compter(faites, "fichier converti", "fichiers convertis")

@@ -4,10 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.utils import timezone
 from import_export import resources
 from import_export.admin import ImportExportModelAdmin
 
-from . import echeances
+from . import echeances, travaux
 from .forms import TextesNets
 from .models import (
     Agent,
@@ -17,6 +18,7 @@ from .models import (
     EtapeType,
     Fermeture,
     FonctionOccupee,
+    Passage,
     Role,
     Structure,
     Suppleance,
@@ -168,3 +170,33 @@ class DelegationAdmin(ReferentielAdmin):
     list_select_related = ["agent"]
     search_fields = ["agent__last_name", "acte"]
     filter_horizontal = ["structures", "types"]
+
+
+@admin.register(Passage)
+class PassageAdmin(admin.ModelAdmin):
+    """The periodic jobs: what ran, when, what it said, when it runs next. Nothing is written here."""
+
+    list_display = ["travail", "periode", "debut", "duree", "dit", "prochain"]
+    list_filter = ["travail"]
+    list_per_page = 50
+
+    @admin.display(description="durée")
+    def duree(self, passage):
+        return f"{(passage.fin - passage.debut).total_seconds():.1f} s".replace(".", ",") if passage.fin else "en cours"
+
+    @admin.display(description="résultat")
+    def dit(self, passage):
+        return f"Échec : {passage.erreur.splitlines()[0]}" if passage.erreur else passage.resultat
+
+    @admin.display(description="prochain passage")
+    def prochain(self, passage):
+        return f"{timezone.localtime(travaux.prochaine(passage.travail, timezone.now())):%d/%m à %H h %M}"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

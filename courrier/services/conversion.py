@@ -31,12 +31,12 @@ def en_attente() -> list[int]:
         versions = Version.objects.filter(piece__fiche=OuterRef("pk"), piece__genre=PieceJointe.Genre.PROJET)
         derniers = versions.order_by("-rang")
         rows = Depart.objects.filter(etat="BROUILLON", forme=Depart.Forme.PDF).annotate(
-            version=Subquery(derniers.values("pk")[:1]), mime=Subquery(derniers.values("type_mime")[:1])
+            derniere=Subquery(derniers.values("pk")[:1]), mime=Subquery(derniers.values("type_mime")[:1])
         )
         return [
             d.pk
-            for d in rows.exclude(mime=PDF).filter(version__isnull=False).order_by("pk")[:50]
-            if not Evenement.objects.filter(fiche_id=d.pk, acte=REFUSEE, donnees__version=d.version).exists()
+            for d in rows.exclude(mime=PDF).filter(derniere__isnull=False).order_by("pk")[:50]
+            if not Evenement.objects.filter(fiche_id=d.pk, acte=REFUSEE, donnees__version=d.derniere).exists()
         ]
 
 

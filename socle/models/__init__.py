@@ -8,6 +8,7 @@ from .journal import CleIdempotence, Consultation, Evenement, EvenementDetail
 from .organisation import Agent, Fonction, Role, Structure, Suppleance
 from .pieces import Depot, PieceJointe, Version
 from .suivi import Attente, Diffusion, IndexRecherche, Mention, Note, Notification, RechercheEnregistree
+from .travaux import Passage
 from .validations import CircuitType, Delegation, EtapeType, GenreEtape, Reserve, Validation
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Niveau",
     "Note",
     "Notification",
+    "Passage",
     "PieceJointe",
     "Prolongation",
     "RechercheEnregistree",
