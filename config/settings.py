@@ -219,6 +219,15 @@ CELERY_BEAT_SCHEDULE = {
     "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
 }
 
+# E-mail: the demonstration writes files, nothing leaves it ------------------------------------------------
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEMONSTRATION else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = VAR / "courriels"
+EMAIL_HOST, EMAIL_PORT = env("SMTP_HOTE", "localhost"), int(env("SMTP_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_COMPTE"), env("SMTP_MOT_DE_PASSE")
+EMAIL_USE_SSL, EMAIL_USE_TLS = env("SMTP_TLS") == "direct", env("SMTP_TLS") == "starttls"
+EMAIL_TIMEOUT = 30  # seconds
+DEFAULT_FROM_EMAIL = env("EXPEDITEUR", "portail@localhost")
+
 # Domain: durations to be validated by the DPO ---------------------------------------------------------
 PORTAIL_JOURS_CONSULTATIONS = int(env("JOURS_CONSULTATIONS", "365"))
 PORTAIL_JOURS_CONNEXIONS = int(env("JOURS_CONNEXIONS", "365"))

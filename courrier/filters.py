@@ -1,9 +1,14 @@
+import django_filters
+from django import forms
+from django.db.models import Q
 from django_filters import BooleanFilter
 from django_filters.widgets import BooleanWidget
 
-from socle.filters import FicheFilter
+from socle.filters import Choix, FicheFilter, FiltreDeListe
+from socle.forms import DateInput
 
-from .models import Arrivee, Depart
+from .models import Arrivee, Depart, Envoi
+from .services.expedition import LRAR
 
 
 class ArriveeFilter(FicheFilter):
@@ -15,3 +20,49 @@ class ArriveeFilter(FicheFilter):
 
 class DepartFilter(FicheFilter):
     kind = Depart.genre()
+
+
+class EnvoiFilter(FiltreDeListe):
+    """What left: number, addressee or chrono; period; mode; what became of it."""
+
+    DEVENUS = (
+        ("ar", "AR attendu"),
+        ("revenus", "Revenus"),
+        ("courriels", "Courriels non partis"),
+        ("distribues", "Distribués"),
+        ("sans", "Sans nouvelles"),
+    )
+    CONDITIONS = {
+        "ar": Q(mode__code=LRAR, issue="", ar_le__isnull=True),
+        "revenus": Q(issue__in=[Envoi.Issue.NPAI, Envoi.Issue.REFUSE, Envoi.Issue.NON_RECLAME]),
+        "courriels": Q(etat_courriel__in=[e for e in Envoi.Courriel if e != Envoi.Courriel.ENVOYE]),
+        "distribues": Q(issue=Envoi.Issue.DISTRIBUE),
+        "sans": Q(issue="", ar_le__isnull=True),
+    }
+
+    q = django_filters.CharFilter(label="Rechercher", method="par_mots")
+    du = django_filters.DateFilter(field_name="remis_le", lookup_expr="gte", label="Du", widget=DateInput())
+    au = django_filters.DateFilter(field_name="remis_le", lookup_expr="lte", label="Au", widget=DateInput())
+    mode = Choix(label="Mode", field_name="mode_id")
+    devenu = Choix(label="Devenu", method="par_devenu", choices=DEVENUS)
+
+    class Meta:
+        model = Envoi
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.form.fields["mode"].choices = [("", "Tous"), *self.choix["mode"]]
+        self.form.fields["q"].widget = forms.TextInput(
+            attrs={"type": "search", "placeholder": "Numéro, destinataire, chrono"}
+        )
+
+    def par_mots(self, queryset, name, value):
+        """A number is kept without blanks; a name and a chrono are looked for as typed, accents aside."""
+        serre = "".join(value.split()).upper()
+        return queryset.filter(
+            Q(numero_suivi__startswith=serre) | Q(depart__reference=serre) | Q(nom__unaccent__icontains=value.strip())
+        )
+
+    def par_devenu(self, queryset, name, value):
+        return queryset.filter(self.CONDITIONS[value])

@@ -65,7 +65,7 @@ def _attribuees(agent, jour: date, structure: int | None = None):
     return list(rows.select_related("structure", "fiche__correspondant").order_by("fiche__annee", "fiche__numero"))
 
 
-def _reponse(contenu: bytes, nom: str) -> HttpResponse:
+def en_pdf(contenu: bytes, nom: str) -> HttpResponse:
     reponse = HttpResponse(contenu, content_type="application/pdf")
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     return reponse
@@ -93,7 +93,7 @@ def etiquettes(agent, parametres) -> HttpResponse:
     if len(lignes) > ETIQUETTES_MAX:
         raise Refus(f"Plus de {ETIQUETTES_MAX} étiquettes : choisissez les courriers dont vous voulez l’étiquette.")
     contexte = {"etiquettes": lignes, "planche": parametres.get("planche") == "1"}
-    return _reponse(pdf.rendre("pdf/etiquettes.html", contexte, pages_max=ETIQUETTES_MAX), "etiquettes.pdf")
+    return en_pdf(pdf.rendre("pdf/etiquettes.html", contexte, pages_max=ETIQUETTES_MAX), "etiquettes.pdf")
 
 
 def registre_du_jour(agent, parametres, lecture) -> HttpResponse:
@@ -118,7 +118,7 @@ def registre_du_jour(agent, parametres, lecture) -> HttpResponse:
         "lignes": lignes,
         "total": len(lignes),
     }
-    return _reponse(pdf.rendre("pdf/registre_du_jour.html", contexte), f"registre-{jour.isoformat()}.pdf")
+    return en_pdf(pdf.rendre("pdf/registre_du_jour.html", contexte), f"registre-{jour.isoformat()}.pdf")
 
 
 def bordereau(agent, structure_pk: int, parametres) -> HttpResponse:
@@ -142,7 +142,7 @@ def bordereau(agent, structure_pk: int, parametres) -> HttpResponse:
         "numero": f"{jour:%Y%m%d}-{structure.sigle}",
         "lignes": lignes,
     }
-    return _reponse(pdf.rendre("pdf/bordereau.html", contexte), f"bordereau-{structure.sigle}-{jour.isoformat()}.pdf")
+    return en_pdf(pdf.rendre("pdf/bordereau.html", contexte), f"bordereau-{structure.sigle}-{jour.isoformat()}.pdf")
 
 
 def fiche_de_circulation(arrivee, lecture) -> dict:

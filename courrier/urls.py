@@ -2,7 +2,7 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import enregistrement, impressions, parapheur, redaction, registres
+from .views import apercu, enregistrement, envois, impressions, parapheur, redaction, registres
 
 entree("", "Parapheur", "parapheur", "ball-pen-line")
 entree("Cabinet", "Courrier", "arrivee_liste", "mail-line")
@@ -14,9 +14,14 @@ urlpatterns = [
     path("courrier/impressions/etiquettes.pdf", impressions.Etiquettes.as_view(), name="etiquettes"),
     path("courrier/impressions/registre.pdf", impressions.RegistreDuJour.as_view(), name="registre_du_jour"),
     path("courrier/impressions/bordereau-<int:structure>.pdf", impressions.Bordereau.as_view(), name="bordereau"),
+    path("courrier/impressions/depart-<int:pk>.pdf", impressions.BordereauDepart.as_view(), name="bordereau_depart"),
+    path("courrier/envois/", envois.Envois.as_view(), name="envoi_liste"),
+    path("courrier/envois/export.csv", envois.EnvoisCsv.as_view(), name="envoi_csv"),
+    path("courrier/envois/export.ods", envois.EnvoisOds.as_view(), name="envoi_ods"),
+    path("courrier/envois/retour/", envois.Retour.as_view(), name="envoi_retour"),
     path("courrier/arrivees/<int:pk>/repondre/", redaction.Repondre.as_view(), name="repondre"),
     path("courrier/departs/nouveau/", redaction.NouveauDepart.as_view(), name="nouveau_depart"),
-    path("courrier/departs/apercu/", redaction.Apercu.as_view(), name="depart_apercu"),
+    path("courrier/departs/apercu/", apercu.Apercu.as_view(), name="depart_apercu"),
     path("courrier/departs/<int:pk>/ecarts/", redaction.Ecarts.as_view(), name="depart_ecarts"),
     path("courrier/departs/<int:pk>/lettre.odt", redaction.Odt.as_view(), name="depart_odt"),
     path("parapheur/", parapheur.Parapheur.as_view(), name="parapheur"),

@@ -37,7 +37,8 @@ def demander(fiche, by, data, pour=None) -> Trace:
         raise TransitionRefused(
             "Un avis demandé à un service n’ouvre pas une fiche restreinte : choisissez des agents.", champ="structures"
         )
-    deja = {("structure", e.structure_id) if not e.agent_id else ("agent", e.agent_id) for e in attendus(fiche)}
+    demandes = [e for e in fiche.etapes if e.genre == GenreEtape.AVIS and not e.decision]  # asked, or in their turn
+    deja = {("structure", e.structure_id) if not e.agent_id else ("agent", e.agent_id) for e in demandes}
     noms, precedente = [], None
     for cle, cible in cibles:
         if (cle, cible.pk) in deja:

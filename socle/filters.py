@@ -47,7 +47,28 @@ class Choix(django_filters.ChoiceFilter):
         super().__init__(**kwargs)
 
 
-class FicheFilter(django_filters.FilterSet):
+class FiltreDeListe(django_filters.FilterSet):
+    """A filter read with the page (`lecture`), its choices given (`choix`); those of `plus` fold."""
+
+    plus: tuple[str, ...] = ()
+
+    def __init__(self, *args, lecture, choix, **kwargs):
+        self.lecture, self.choix = lecture, choix
+        super().__init__(*args, **kwargs)
+
+    def poses(self) -> list[tuple[str, str, str]]:
+        """(name, label, value in words) of the filters that are set."""
+        trouves = []
+        for nom, champ in self.form.fields.items():
+            valeur = self.form.cleaned_data.get(nom) if self.form.is_valid() else None
+            if valeur in (None, ""):
+                continue
+            mots = dict(getattr(champ, "choices", ())).get(str(valeur), valeur)
+            trouves.append((nom, str(champ.label), en_mots(mots)))
+        return trouves
+
+
+class FicheFilter(FiltreDeListe):
     """What every list filters by: words, period, structure, agent, type, nature, state, deadline, correspondent."""
 
     q = django_filters.CharFilter(label="Rechercher", method="par_mots")
@@ -73,10 +94,9 @@ class FicheFilter(django_filters.FilterSet):
         model = Fiche
         fields: list[str] = []
 
-    def __init__(self, *args, lecture, choix, **kwargs):
-        self.lecture, self.choix = lecture, choix
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        champs = self.form.fields
+        champs, choix = self.form.fields, self.choix
         for nom in ("type", "nature"):
             champs[nom].choices = [("", "Tous" if nom == "type" else "Toutes"), *choix[nom]]
         champs["structure"].choices = [("", "Tous"), (AUCUN, "Non attribué"), *choix["structure"]]
@@ -114,17 +134,6 @@ class FicheFilter(django_filters.FilterSet):
         if pk := lire_entier(value):
             return queryset.filter(correspondants__correspondant_id=pk).distinct()
         return queryset.filter(correspondant__in=reconnaitre(value).values("pk"))
-
-    def poses(self) -> list[tuple[str, str, str]]:
-        """(name, label, value in words) of the filters that are set."""
-        trouves = []
-        for nom, champ in self.form.fields.items():
-            valeur = self.form.cleaned_data.get(nom) if self.form.is_valid() else None
-            if valeur in (None, ""):
-                continue
-            mots = dict(getattr(champ, "choices", ())).get(str(valeur), valeur)
-            trouves.append((nom, str(champ.label), en_mots(mots)))
-        return trouves
 
 
 def sous_sept_jours(jour) -> Q:

@@ -64,6 +64,7 @@ class FormulaireSocle(TextesNets):
 
     disposition: dict[str, str] = {}
     large = False  # a wide form, for a text and its preview
+    par_lien: tuple[str, ...] = ()  # fields that the address may fill beforehand
     replies: tuple[str, tuple[str, ...]] = ("", ())  # (label, names) of the fields folded under a summary
 
     def __init__(self, *args, agent=None, fiche=None, lot=False, **kwargs):

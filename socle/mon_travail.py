@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 
-from . import attentes, exports, listing
+from . import attentes, delegations, exports, listing
 from . import charge as charge_des_services
 from .filters import sous_sept_jours
 from .models import Attente, Fiche
@@ -109,6 +110,7 @@ class MonTravail(VueSocle):
                     for nom, (libelle, _) in PERIMETRES.items()
                     if nom != "suppleance" or len(droits_de(self.agent).agents) > 1
                 ],
+                "avis": self.alertes(),
                 "compteurs": compteurs,
                 "semaine": self.semaine(fiches),
                 "charges": charge_des_services.dessiner(charges, perimetre, chez.cle if chez else ""),
@@ -123,6 +125,17 @@ class MonTravail(VueSocle):
                 },
                 "actions": [a for fv in FicheViews.registry.values() for a in fv.actes_liste(self.agent)],
             },
+        )
+
+    def alertes(self) -> list[dict]:
+        """What ends soon and stops the signatures when nobody sees to it."""
+        fins = delegations.a_renouveler(self.agent)
+        noms = ", ".join(f"{d.agent.nom_complet} le {jour_long(d.au)}" for d in fins)
+        quoi = "Des délégations de signature prennent" if len(fins) > 1 else "Une délégation de signature prend"
+        return (
+            [{"css": "attention", "titre": f"{quoi} fin.", "texte": noms, "url": reverse("delegations")}]
+            if fins
+            else []
         )
 
     @staticmethod

@@ -204,10 +204,10 @@ def concerne(etape, mandat: Mandat, agent) -> bool:
 
 
 def _a_decide(fiche, mandat: Mandat, agent) -> bool:
-    """The last decision of the circuit is his own; who stood in for whom does not matter to take it back."""
+    """He decided at the last rank of the circuit that was decided: nobody acted after him. Beside him is not after."""
     rendues = [e for e in fiche.etapes if e.decision and e.genre != "AVIS"]
-    derniere = max(rendues, key=lambda e: e.decidee_le, default=None)
-    return bool(derniere) and derniere.decidee_par_id == agent.pk and derniere.pour_id == mandat.pour
+    dernier = max((e.rang for e in rendues), default=0)
+    return any((e.rang, e.decidee_par_id, e.pour_id) == (dernier, agent.pk, mandat.pour) for e in rendues)
 
 
 def peut(agent, code: str, fiche=None) -> bool:

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from .cadre import entree
+from .delegations import LIRE
 from .mon_travail import MonTravail
-from .pages import compte, fixes, organisation, pieces, recherche
+from .pages import compte, delegations, fixes, organisation, pieces, recherche
 from .reorganisation import REORGANISER
 from .views import Acces
 
 entree("Pilotage", "Réorganisation", "reorganisation", "building-line", REORGANISER)
+entree("Pilotage", "Délégations", "delegations", "quill-pen-line", LIRE)
 
 urlpatterns = [
     path("", MonTravail.as_view(), name="mon_travail"),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("notifications/", compte.Notifications.as_view(), name="notifications"),
     path("preferences/", compte.Preferences.as_view(), name="preferences"),
     path("reorganisation/", organisation.Reorganisation.as_view(), name="reorganisation"),
+    path("delegations/", delegations.Delegations.as_view(), name="delegations"),
     path("correspondants/", recherche.Correspondants.as_view(), name="correspondants"),
     path("pieces/<int:pk>/", pieces.Piece.as_view(), name="piece"),
     path("pieces/<int:pk>/fichier/", pieces.TelechargerPiece.as_view(), name="piece_telecharger"),

@@ -70,7 +70,8 @@ def etapes_du_type(circuit: CircuitType, structure: Structure | None) -> list[Et
                 champ="circuit",
             )
         etapes.append(Etape(modele.genre, modele.rang, ou, modele.fonction, delai=modele.delai))
-    return etapes
+    # A step given by name and one left to the structure in charge may be the same: it is asked once.
+    return list({(e.genre, e.rang, e.structure, e.fonction): e for e in etapes}.values())
 
 
 def prevenus(etape: Validation) -> list[int]:
@@ -83,13 +84,8 @@ def prevenus(etape: Validation) -> list[int]:
 
 
 def sans_titulaire(etape: Validation) -> bool:
-    """A step emptied by a departure: nobody can decide it today."""
-    if etape.decision or etape.nulle_le:
-        return False
-    if etape.agent_id:
-        jour = timezone.localdate()
-        return not etape.agent.is_active or not Role.objects.en_vigueur(jour).filter(agent_id=etape.agent_id).exists()
-    return bool(etape.fonction) and not titulaires(etape.structure_id, etape.fonction)
+    """A step of `fiche.etapes` emptied by a departure: nobody can decide it today."""
+    return not etape.decision and not etape.tenue
 
 
 # Planning and asking ------------------------------------------------------------------------------------------
@@ -101,6 +97,8 @@ def planifier(fiche, etapes: list[Etape], *, by) -> list[Validation]:
     signatures = [e for e in etapes if e.genre == GenreEtape.SIGNATURE]
     if len(signatures) != 1 or signatures[0].rang != dernier or sum(e.rang == dernier for e in etapes) != 1:
         raise Refus("Un circuit finit par une signature, et une seule.", champ="circuit")
+    if any(e.genre not in DU_CIRCUIT for e in etapes):
+        raise Refus("Un avis se demande à part : il n’est pas une étape du circuit.", champ="circuit")
     oublier(fiche)
     return [_creer(fiche, etape, by) for etape in sorted(etapes, key=lambda e: e.rang)]
 
@@ -211,15 +209,13 @@ def reserves_ouvertes(fiche) -> list[Reserve]:
 
 
 # Voiding ------------------------------------------------------------------------------------------------------
-def annuler(fiche, cause: str, *, genres=DU_CIRCUIT, depuis: int = 0) -> list[Validation]:
-    """Voids the steps of these genres from this rank on: decisions, what was asked, what was planned. Returns them."""
+def annuler(fiche, cause: str, *, depuis: int = 0, sauf=lambda etape: False) -> list[Validation]:
+    """Voids the circuit from this rank on: decisions, what was asked, what was planned. Returns what it voided."""
     oublier(fiche)
-    visees = [e for e in fiche.etapes if e.genre in genres and e.rang >= depuis]
+    visees = [e for e in fiche.etapes if e.genre in DU_CIRCUIT and e.rang >= depuis and not sauf(e)]
     for etape in visees:
         if etape.demandee_le is None:
-            Validation.objects.filter(apres_id=etape.pk).update(apres=None)
             etape.delete()
-            etape.pk = None
         else:
             Validation.objects.filter(pk=etape.pk).update(nulle_le=timezone.now(), cause=cause)
             _cesser(etape)

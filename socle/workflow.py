@@ -150,7 +150,7 @@ def autoriser(fiche, name: str, by, *, d_office: bool = False):
         raise TransitionRefused(
             f"« {passage.label} » n’est plus possible : la fiche est à l’état « {table.etats[fiche.etat].libelle} »."
         )
-    mandat = mandat_pour(by, passage.permission, fiche)
+    mandat = mandat_pour(by, passage.permission, fiche) if by else None
     if mandat is None and not d_office:
         raise DroitRefuse(f"Vous ne pouvez pas faire « {passage.label} » sur cette fiche.")
     return mandat
@@ -160,7 +160,8 @@ def autoriser(fiche, name: str, by, *, d_office: bool = False):
 def perform(fiche, name: str, *, by, data: dict | None = None, version: int | None = None, d_office: bool = False):
     """Does one transition: lock, re-check state, right and guard, effect, state, journal, signal.
 
-    `d_office`: the consequence of another act, for which the right was checked. Returns the fiche as its kind.
+    `d_office`: the consequence of another act, for which the right was checked; of the portal's own when `by` is None.
+    Returns the fiche as its kind.
     Raises TransitionRefused (message for the agent) or ConflitVersion; nothing is written then.
     """
     table = workflow_de(fiche)

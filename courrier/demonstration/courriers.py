@@ -32,6 +32,7 @@ from socle.models import (
 from ..models import Arrivee, Modele
 from .departs import TEXTE, repondre
 from .lettres import AVEC_PDF, fabriquer_pdfs, fabriquer_projet
+from .paragraphes import charger_paragraphes
 from .textes import CORPS, LIEUX, OBJETS
 
 PAR_LOT = 2000
@@ -83,7 +84,7 @@ class Monde:
         self.modele = Modele.objects.en_vigueur(jour).get(code="lettre")
         self.delegation = Delegation.objects.filter(agent=self.chef).values_list("pk", flat=True).first()
         self.projet = fabriquer_projet(self.chef, TEXTE)
-        self.mode_simple = Valeur.objects.get(liste="MODE_ENVOI", code="simple").pk
+        self.modes = dict(Valeur.objects.filter(liste="MODE_ENVOI").values_list("code", "pk"))
         self.calendrier = echeances.calendrier()
         self.correspondants = [
             (c.pk, str(c), "\n".join(c.bloc_adresse), c.elu) for c in Correspondant.objects.filter(demonstration=True)
@@ -102,6 +103,7 @@ def charger_courriers(nombre: int, ecrire=print, graine: int = 2026) -> int:
         voulus = max(2000, min(nombre // 3, 30_000))
         if presents < voulus:
             charger_correspondants(voulus - presents)
+        charger_paragraphes()
     if not nombre:
         return 0
     monde, hasard = Monde(), random.Random(graine)

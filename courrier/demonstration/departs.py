@@ -1,6 +1,6 @@
 """Invented replies: drafts, letters to sign or to dispatch, letters gone with their number."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -15,15 +15,21 @@ TEXTE = (
     "prochaines semaines.\n\nJe vous prie d’agréer l’expression de ma considération distinguée."
 )
 ETATS = (("BROUILLON", 45), ("EN_VISA", 30), ("A_SIGNER", 15), ("SIGNE", 10))
+MODES = ("simple", "lrar", "simple", "suivi", "simple", "lrar", "simple", "courriel", "simple", "coursier")
+NUMEROS = {"lrar": "1A", "suivi": "87"}
 
 
 def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance, jour, clos_le) -> int:
     """The reply to one letter: gone when the letter is closed, else somewhere on its way."""
     expedie = timezone.localtime(clos_le).date() if clos_le else None
     etat = "EXPEDIE" if expedie else hasard.choices([e for e, _ in ETATS], [p for _, p in ETATS])[0]
+    if etat in ("BROUILLON", "SIGNE") and lettre["pk"] % 8 == 0:
+        etat, expedie = "REVENU", max(jour, monde.aujourd_hui - timedelta(days=6))
     signe = expedie or (monde.aujourd_hui if etat == "SIGNE" else None)
     annee, numero, reference = lot.numeroter("D", [expedie.year])[0] if expedie else (None, None, None)
     quand = clos_le or timezone.now() - timedelta(hours=20 + hasard.randint(0, 60))
+    if etat == "REVENU":
+        quand = timezone.make_aware(datetime.combine(expedie, time(9)))
     date_ref = expedie or jour + timedelta(days=1)
     pk = lot.fiche(
         Depart,
@@ -44,7 +50,7 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
             "signe_le": signe, "expedie_le": expedie,
         },
     )  # fmt: skip
-    lot.ligne(
+    partie = lot.ligne(
         CorrespondantFiche, fiche_id=pk, correspondant_id=lettre["expediteur"], part="DESTINATAIRE", principal=True,
         nom=lettre["nom"], bloc_adresse=lettre["bloc"],
     )  # fmt: skip
@@ -52,21 +58,37 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
     acces = [(service.pk, None, "CHARGE"), (None, charge, "CHARGE")]
     if etat != "BROUILLON":
         acces.append((monde.cab.pk, None, "VISA"))
-    if etat in ("SIGNE", "EXPEDIE"):
+    if etat in ("SIGNE", "EXPEDIE", "REVENU"):
         acces.append((monde.bo.pk, None, "ENREGISTREMENT"))
     for structure, agent, titre in acces:
         lot.ligne(Acces, fiche_id=pk, structure_id=structure, agent_id=agent, titre=titre, ouvre=True)
     _attente(lot, monde, pk, etat, service, charge, echeance, quand)
     _circuit(lot, monde, pk, etat, service, charge, quand)
     if expedie:
-        lot.ligne(
-            Envoi, depart_id=pk, destinataire_id=None, nom=lettre["nom"], adresse=lettre["bloc"],
-            mode_id=monde.mode_simple, remis_le=expedie, numero_suivi="", ar_le=None, issue="", issue_le=None,
-            precision="", courriel="", etat_courriel="", message_id=None, erreur="", par_id=monde.clerc.pk, cree_le=quand,
-        )  # fmt: skip
+        _envoi(lot, monde, pk, partie, lettre, etat, expedie, numero, quand)
     _journal(lot, monde, pk, etat, charge, lettre, reference, quand)
     lot.indexer(pk, lettre["objet"], lettre["nom"], TEXTE)
     return pk
+
+
+def _envoi(lot, monde, pk, partie, lettre, etat, expedie, numero, quand) -> None:
+    """By a mode or another; most recommandés have their receipt back, one in five was left at the post office."""
+    mode = "lrar" if etat == "REVENU" else MODES[numero % len(MODES)]
+    issue, precision, ar_le = "", "", None
+    presente = min(expedie + timedelta(days=3), monde.aujourd_hui)
+    if etat == "REVENU":
+        issue, presente, precision = "NPAI", monde.aujourd_hui, "Destinataire inconnu à l’adresse"
+    elif mode == "lrar" and expedie < monde.aujourd_hui - timedelta(days=8):
+        issue = "NON_RECLAME" if numero % 20 == 5 else "DISTRIBUE"
+        ar_le = presente + timedelta(days=2) if issue == "DISTRIBUE" else None
+    par_courriel = mode == "courriel"
+    lot.ligne(
+        Envoi, depart_id=pk, destinataire_id=partie, nom=lettre["nom"], adresse=lettre["bloc"],
+        mode_id=monde.modes[mode], remis_le=expedie, numero_suivi=f"{NUMEROS[mode]}{pk:011d}" if mode in NUMEROS else "",
+        ar_le=ar_le, issue=issue, issue_le=presente if issue else None, precision=precision,
+        courriel=f"correspondant{pk}@demonstration.invalid" if par_courriel else "",
+        etat_courriel="ENVOYE" if par_courriel else "", message_id=None, erreur="", par_id=monde.clerc.pk, cree_le=quand,
+    )  # fmt: skip
 
 
 def _attente(lot, monde, pk, etat, service, charge, echeance, quand) -> None:
@@ -75,6 +97,7 @@ def _attente(lot, monde, pk, etat, service, charge, echeance, quand) -> None:
         "EN_VISA": ("VISA", monde.cab.pk, None, "CHEF_CABINET"),
         "A_SIGNER": ("SIGNATURE", monde.cab.pk, None, "CHEF_CABINET"),
         "SIGNE": ("EXPEDITION", monde.bo.pk, None, ""),
+        "REVENU": ("REDACTION", service.pk, charge, ""),
     }.get(etat)
     if attendu:
         genre, structure, agent, fonction = attendu
@@ -132,8 +155,14 @@ def _journal(lot, monde, pk, etat, charge, lettre, reference, quand) -> None:
         pk, "signer", monde.chef.pk, quand + timedelta(minutes=40), donnees={"a": "SIGNE"},
         detail={"signataire": "Antoine Delmas", "le": f"{quand:%d/%m/%Y}"},
     )  # fmt: skip
-    if etat == "EXPEDIE":
+    if etat in ("EXPEDIE", "REVENU"):
         lot.evenement(
             pk, "expedier", monde.clerc.pk, quand + timedelta(minutes=60), donnees={"a": "EXPEDIE"},
-            detail={"reference": reference, "mode_libelle": "Lettre simple", "le_long": f"{quand:%d/%m/%Y}"},
+            detail={"reference": reference, "mode_libelle": "un pli", "le_long": f"{quand:%d/%m/%Y}"},
+        )  # fmt: skip
+    if etat == "REVENU":
+        lot.evenement(
+            pk, "constater", monde.clerc.pk, timezone.now(), donnees={"a": "REVENU", "issue": "NPAI"},
+            detail={"nom": lettre["nom"], "mots": "n’habite pas à l’adresse indiquée",
+                    "le_long": f"{monde.aujourd_hui:%d/%m/%Y}", "precision": "Destinataire inconnu à l’adresse"},
         )  # fmt: skip

@@ -72,9 +72,9 @@ class AjusterForm(Formulaire):
         qui = [("", "–"), *postes()]
         genres = [(g.value, g.label) for g in (GenreEtape.VISA, GenreEtape.SIGNATURE)]
         initial = self.initial_de(self.fiche)
-        derniere = max((e.rang for e in self.restantes(self.fiche)), default=0)
         ordre = []
-        for rang in range(1, RANGEES + 1):
+        self.rangees = range(1, max(RANGEES, len(self.restantes(self.fiche)) + 1) + 1)
+        for rang in self.rangees:
             self.fields[f"qui_{rang}"] = forms.ChoiceField(
                 label=f"Étape {rang}", choices=qui, required=False, initial=initial.get(f"qui_{rang}", "")
             )
@@ -90,20 +90,19 @@ class AjusterForm(Formulaire):
             )
             ordre += [f"qui_{rang}", f"genre_{rang}", f"delai_{rang}"]
         self.disposition = {
-            **{f"qui_{n}": "c3" for n in range(1, RANGEES + 1)},
-            **{f"genre_{n}": "c2" for n in range(1, RANGEES + 1)},
-            **{f"delai_{n}": "c1" for n in range(1, RANGEES + 1)},
+            **{f"qui_{n}": "c3" for n in self.rangees},
+            **{f"genre_{n}": "c2" for n in self.rangees},
+            **{f"delai_{n}": "c1" for n in self.rangees},
             "signataire": "c6",
             "motif": "c6",
         }
         self.order_fields([*ordre, "signataire", "motif"])
-        self.depuis = derniere
 
     def clean(self):
         data = super().clean()
         decides = [e.rang for e in self.fiche.etapes if e.genre in validations.DU_CIRCUIT and e.decision]
         rang, etapes = max(decides, default=0), []
-        for n in range(1, RANGEES + 1):
+        for n in self.rangees:
             if data.get(f"qui_{n}"):
                 rang += 1
                 genre = data.get(f"genre_{n}") or GenreEtape.VISA

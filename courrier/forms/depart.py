@@ -1,4 +1,4 @@
-"""Forms of what leaves: written, put to the visas, signed, dispatched."""
+"""Forms of what leaves: written, extended to another letter, signed."""
 
 from django import forms
 from django.db.models import Max
@@ -16,7 +16,8 @@ from socle.forms import (
     StructureField,
     TexteField,
 )
-from ..models import Arrivee, Depart
+
+from ..models import Arrivee, Depart, Modele
 from ..services import redaction
 from .signataire import SignataireField
 
@@ -26,10 +27,35 @@ BUREAUTIQUE = {
 }
 
 
+MENTIONS = (
+    "pour attribution",
+    "pour information",
+    "à toutes fins utiles",
+    "en communication",
+    "pour suite à donner",
+    "copie à …",
+)
+BORDEREAU = f"Une pièce par ligne : nombre | désignation | observations. Observations d’usage : {', '.join(MENTIONS)}."
+
+
+def lignes(texte: str) -> list[str]:
+    return [ligne.strip() for ligne in (texte or "").splitlines() if ligne.strip()]
+
+
+def rang_lisible(ligne: str) -> bool:
+    """« 2 | Procès-verbal | Pour information » : a number, what it is, and perhaps why."""
+    nombre, *reste = [c.strip() for c in ligne.split("|")]
+    return nombre.isdecimal() and 1 <= len(reste) <= 2 and bool(reste[0])
+
+
 class RedigerForm(FormulaireModele):
     """What leaves: typed here from a modèle, or deposited as a file."""
 
-    texte = TexteField(label="Texte", required=False, max_length=20000)
+    texte = TexteField(
+        label="Texte",
+        max_length=20000,
+        error_messages={"required": "Écrivez le texte, ou choisissez « Fichier déposé »."},
+    )
     pieces = FichiersField(
         label="Fichiers",
         required=False,
@@ -49,24 +75,33 @@ class RedigerForm(FormulaireModele):
         self.fields["modele"].required = True
         self.fields["modele"].empty_label = "Choisir…"
         self.fields["objet"].required = True
+        # Shown as needed; a deposited file does without.
+        self.fields["texte"].required = not self.is_bound or self.data.get("forme") != Depart.Forme.PDF
         depuis = (
             f"?depart={self.instance.pk}" if self.instance.pk else f"?arrivee={self.fiche.pk}" if self.fiche else ""
         )
         self.fields["texte"].widget.attrs["data-apercu-url"] = reverse("depart_apercu") + depuis
         for champ in self.Meta.fields:
             self.fields[champ].show_hidden_initial = bool(self.instance.pk)
+        modele = self.initial.get("modele") if not self.instance.pk else self.instance.modele
+        if modele and modele.gabarit == Modele.Gabarit.BORDEREAU:
+            self.fields["texte"].help_text = BORDEREAU
 
     large = True
 
     def clean(self):
         data = super().clean()
         depots = data.get("pieces")
+        if data.get("forme") == Depart.Forme.TEXTE and getattr(data.get("modele"), "gabarit", "") == "BORDEREAU":
+            fautives = [f"« {ligne[:60]} »" for ligne in lignes(data.get("texte")) if not rang_lisible(ligne)]
+            if fautives:
+                self.add_error("texte", f"À reprendre : {', '.join(fautives[:3])}. {BORDEREAU}")
         if data.get("forme") == Depart.Forme.PDF and depots and depots[0].type_mime != "application/pdf":
             if depots[0].type_mime not in BUREAUTIQUE:
                 self.add_error("pieces", "La lettre est un PDF, un ODT ou un DOCX.")
             elif not conversion.disponible():
                 self.add_error("pieces", "LibreOffice n’est pas installé sur ce serveur : déposez un PDF.")
-        if data.get("forme") == Depart.Forme.TEXTE and not (data.get("texte") or "").strip():
+        if data.get("forme") == Depart.Forme.TEXTE and "texte" in data and not data["texte"].strip():
             self.add_error("texte", "Écrivez le texte, ou choisissez « Fichier déposé ».")
         return data
 
@@ -76,13 +111,13 @@ class NouveauDepartForm(RedigerForm):
 
     destinataire = CorrespondantField(label="Destinataire", required=False)
     autre = CorrespondantField(label="Autre destinataire", required=False)
-    interne = StructureField(label="Ou, en interne, à l’attention de", required=False)
+    interne = StructureField(label="Ou, en interne, à l’attention de", required=False, empty_label="Aucun service")
 
     class Meta(RedigerForm.Meta):
         fields = ["modele", "objet", "forme", "texte", "interne"]
 
     field_order = ["modele", "destinataire", "autre", "interne", "objet", "forme", "texte", "pieces"]
-    disposition = {**RedigerForm.disposition, "destinataire": "c6", "autre": "c6", "interne": "c6"}
+    disposition = {**RedigerForm.disposition, "destinataire": "c3", "autre": "c3", "interne": "c3"}
 
     def clean(self):
         data = super().clean()

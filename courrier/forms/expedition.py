@@ -118,9 +118,9 @@ class ExpedierForm(Formulaire):
             if mode is None:
                 continue
             courriel = data.get(f"courriel_{n}", "")
-            if mode.code == COURRIEL and f"courriel_{n}" not in self.errors:
-                if raison := expedition.refus_du_courriel(self.fiche, d["destinataire"], courriel):
-                    self.add_error(f"courriel_{n}", raison)
+            raison = expedition.refus_du_courriel(self.fiche, d["destinataire"], courriel)
+            if mode.code == COURRIEL and raison and f"courriel_{n}" not in self.errors:
+                self.add_error(f"courriel_{n}", raison)
             if mode.code in NUMEROTES and not numero and f"numero_{n}" not in self.errors:
                 self.add_error(f"numero_{n}", "Ce mode d’envoi a un numéro : écrivez-le.")
             if numero and (numero in numeros or Envoi.objects.filter(numero_suivi=numero).exists()):
@@ -145,9 +145,7 @@ class ConstaterForm(Formulaire):
         "réclamé a été présenté : il reste expédié. C’est une règle de la maison ; vérifiez ce que dit le texte propre à "
         "l’affaire.",
     )
-    le = DateField(
-        label="Le", passee=True, initial=timezone.localdate, help_text="La date que porte l’avis ou le pli."
-    )
+    le = DateField(label="Le", passee=True, initial=timezone.localdate, help_text="La date que porte l’avis ou le pli.")
     ar_le = DateField(label="Avis de réception revenu le", passee=True, required=False, help_text="LRAR seulement.")
     precision = forms.CharField(
         label="Précision",

@@ -69,3 +69,7 @@ class Envoi(models.Model):
 
     def __str__(self):
         return f"{self.depart}, {self.mode} à {self.nom}"
+
+    @property
+    def reference(self) -> str:
+        return str(self.depart)

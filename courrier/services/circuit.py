@@ -56,6 +56,15 @@ def soumettre(depart, by, data, pour) -> Trace:
     )
 
 
+def pour_le_ministre(depart: Depart) -> bool:
+    return depart.modele is None or depart.modele.delegation
+
+
+def refuser_redacteur(depart: Depart, signataire: Agent) -> None:
+    if signataire.pk in (depart.agent_id, depart.cree_par_id):
+        raise TransitionRefused("Le rédacteur d’une lettre ne la signe pas lui-même.", champ="signataire")
+
+
 def _prevoir_signataire(depart: Depart, choisi: Agent | None) -> None:
     """Whose name the letter carries: the one chosen, else the only holder of the last step."""
     etape = next(e for e in depart.etapes if e.genre == GenreEtape.SIGNATURE)
@@ -63,8 +72,9 @@ def _prevoir_signataire(depart: Depart, choisi: Agent | None) -> None:
     signataire = choisi or (possibles[0] if len(possibles) == 1 else None)
     if signataire is None:
         raise TransitionRefused("Plusieurs agents peuvent signer : choisissez le signataire.", champ="signataire")
-    formule, qualite, delegation = "", signataire.qualite, None
-    if depart.modele is None or depart.modele.delegation:
+    formule, qualite = "", signataire.qualite
+    if pour_le_ministre(depart):
+        refuser_redacteur(depart, signataire)
         delegation = delegations.exiger(signataire, depart, timezone.localdate())
         formule, qualite = delegation.formule, delegation.qualite
     valeurs = {
@@ -166,29 +176,26 @@ def abandonner(depart, by, data, pour) -> Trace:
 def reprendre_decision(depart, by, data, pour) -> Trace:
     """« Droit de remords » : one's last decision is void, as long as the next step has not acted."""
     rendues = [e for e in depart.etapes if e.genre in validations.DU_CIRCUIT and e.decision]
-    derniere = max(rendues, key=lambda e: e.decidee_le)
-    if derniere.decidee_par_id != by.pk:
+    dernier = max(e.rang for e in rendues)
+    mienne = next((e for e in rendues if (e.rang, e.decidee_par_id, e.pour_id) == (dernier, by.pk, pour)), None)
+    if mienne is None:
         raise TransitionRefused("L’étape suivante a déjà agi : votre décision ne se reprend plus.")
-    anciennes = validations.annuler(depart, Cause.REMORDS, depuis=derniere.rang)
-    autres = [e for e in anciennes if e.rang == derniere.rang and e.pk != derniere.pk and e.decision]
+    # What others decide or have to decide at the same rank stands.
+    anciennes = validations.annuler(
+        depart, Cause.REMORDS, depuis=dernier, sauf=lambda e: e.rang == dernier and e.pk != mienne.pk
+    )
     validations.refaire(depart, anciennes, by=by)
-    for autre in autres:  # decided in parallel: those keep having to decide again, and know why
-        notifications.prevenir(
-            depart, "visa-nul", f"{depart} : votre visa est à redonner.", agents=[autre.decidee_par_id], sauf=by
-        )
-    return Trace(donnees={"validation": derniere.pk}, vers=EN_CIRCUIT[derniere.genre])
+    return Trace(donnees={"validation": mienne.pk}, vers=EN_CIRCUIT[mienne.genre])
 
 
 def ajuster(depart, by, data, pour) -> Trace:
     """Replaces what the circuit still has to do; decisions given on this version stand."""
-    decides = [e for e in depart.etapes if e.genre in validations.DU_CIRCUIT and e.decision]
-    depuis = max((e.rang for e in decides), default=0) + 1
-    validations.annuler(depart, Cause.AJUSTEMENT, depuis=depuis)
+    validations.annuler(depart, Cause.AJUSTEMENT, sauf=lambda e: e.decision)
     validations.planifier(depart, data["etapes"], by=by)
-    signataire = depart.signataire_id
+    signataire, version = depart.signataire_id, version_projet(depart)
     _prevoir_signataire(depart, data.get("signataire"))
-    if depart.signataire_id != signataire:
-        figer(depart, by=by)
+    # The name is printed in the letter: another one makes another version. A file deposited keeps its own.
+    if depart.signataire_id != signataire and figer(depart, by=by) != version:
         validations.recommencer(depart, Cause.VERSION, by=by)
     genre = validations.avancer(depart, by=by)
     return Trace(detail={"a_qui": _attendus(depart), "motif": data.get("motif", "")}, vers=EN_CIRCUIT[genre])

@@ -68,9 +68,7 @@ def exiger_jour(depart, jour) -> None:
     if depart.signe_le and jour < depart.signe_le:
         raise TransitionRefused("La lettre ne peut pas partir avant d’être signée.", champ="expedie_le")
     if depart.arrivees().filter(date_ref__gt=jour).exists():
-        raise TransitionRefused(
-            "Cette date précède la réception du courrier auquel on répond.", champ="expedie_le"
-        )
+        raise TransitionRefused("Cette date précède la réception du courrier auquel on répond.", champ="expedie_le")
 
 
 def refus_du_courriel(depart, destinataire, adresse: str) -> str:
@@ -163,7 +161,9 @@ def _exiger_constat(envoi: Envoi, issue: str, le, ar_le) -> None:
     if ar_le and issue and ar_le < le:
         raise TransitionRefused("L’avis ne revient pas avant que le pli soit présenté.", champ="ar_le")
     if not issue and not ar_le:
-        raise TransitionRefused("Dites ce que le pli est devenu, ou quand l’avis de réception est revenu.", champ="issue")
+        raise TransitionRefused(
+            "Dites ce que le pli est devenu, ou quand l’avis de réception est revenu.", champ="issue"
+        )
 
 
 def renoncer(depart, by, data, pour) -> Trace:

@@ -173,7 +173,9 @@ def _contexte(depart: Depart) -> dict:
         "objet": depart.objet,
         "corps": texte.en_html(depart.texte),
         "rangs": [
-            [c.strip() for c in f"{ligne}||".split("|")][:3] for ligne in depart.texte.splitlines() if ligne.strip()
+            [c.strip() for c in f"{texte.en_clair(ligne)}||".split("|")][:3]
+            for ligne in depart.texte.splitlines()
+            if ligne.strip()
         ],
         "formule_delegation": depart.formule_delegation,
         "signataire_nom": depart.signataire_nom,
@@ -188,19 +190,22 @@ def marque(depart: Depart, version: int) -> str:
     return f"portail-sg:depart:{depart.pk}:{version}"
 
 
-def rendre_brouillon(depart: Depart, arrivee=None) -> bytes:
+def rendre_brouillon(depart: Depart, arrivee=None, destinataires=()) -> bytes:
     """The PDF of a text that is still being typed, for the preview."""
-    valeurs = contexte(depart) if depart.pk else contexte_brouillon(depart, arrivee)
+    valeurs = contexte(depart) if depart.pk else contexte_brouillon(depart, arrivee, destinataires)
     return pdf.rendre(gabarit_de(depart), valeurs)
 
 
-def contexte_brouillon(depart: Depart, arrivee) -> dict:
+def contexte_brouillon(depart: Depart, arrivee, destinataires=()) -> dict:
     """What is known before the first saving: the letter answered, and what is typed."""
-    correspondant = arrivee.correspondant if arrivee else None
+    premier, *autres = [arrivee.correspondant if arrivee else None, *destinataires]
+    if premier is None and autres:
+        premier, *autres = autres
+    interne = [depart.interne.libelle] if depart.interne_id else []
     return {
         **_contexte(depart),
-        "destinataire": correspondant.bloc_adresse if correspondant else [],
-        "copies": [],
+        "destinataire": premier.bloc_adresse if premier else interne,
+        "copies": [str(autre) for autre in autres],
         "nos_references": str(arrivee or ""),
         "vos_references": arrivee.reference_expediteur if arrivee else "",
     }
@@ -279,6 +284,13 @@ def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
         depart = workflow.verrouiller(depart, version)
         if depart.etat not in ("BROUILLON", *EN_CIRCUIT.values()):
             raise Refus("Ce départ est signé : son texte ne change plus.")
+        modele = valeurs.get("modele") or depart.modele
+        if (
+            depart.etat != "BROUILLON"
+            and modele
+            and modele.delegation != (not depart.modele or depart.modele.delegation)
+        ):
+            raise Refus("Ce modèle ne se signe pas au même titre : retirez d’abord le texte du visa.", champ="modele")
         if depots:
             deposer_projet(depart, depots, by=by)
             convertir_ensuite(depart, depots)

@@ -9,7 +9,7 @@ from socle.presentation import jour_long
 from socle.workflow import Trace
 
 from ..models import Depart
-from .circuit import exiger_sans_reserve
+from .circuit import exiger_sans_reserve, pour_le_ministre, refuser_redacteur
 from .redaction import marque, rendre, version_projet
 
 
@@ -25,11 +25,9 @@ def exiger_signataire(depart: Depart, agent, jour) -> object | None:
             f"La lettre figée porte le nom de {depart.signataire_nom} : changez de signataire en ajustant le circuit.",
             champ="signataire",
         )
-    pour_le_ministre = depart.modele is None or depart.modele.delegation
-    if not pour_le_ministre:
+    if not pour_le_ministre(depart):
         return None
-    if agent.pk in (depart.agent_id, depart.cree_par_id):
-        raise TransitionRefused("Le rédacteur d’une lettre ne la signe pas lui-même.", champ="signataire")
+    refuser_redacteur(depart, agent)
     return delegations.exiger(agent, depart, jour)
 
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from socle.presentation import jour_long
 from socle.views import Acces, VueSocle
 
-from .. import impressions
+from .. import bordereaux, impressions
 
 
 class Impressions(VueSocle):
-    """What the mail room prints in a day: labels, day's register, bordereaux by service."""
+    """What the mail room prints in a day: labels, day's register, bordereaux by service and by mode of sending."""
 
     acces = Acces.REGLE
     regle = "courrier.enregistrer"
@@ -30,6 +30,7 @@ class Impressions(VueSocle):
                 "jour_long": jour_long(jour),
                 "total": impressions.du_jour(self.agent, jour).count(),
                 "services": impressions.services_du_jour(self.agent, jour),
+                "modes": bordereaux.modes_du_jour(self.agent, jour),
             },
         )
 
@@ -56,3 +57,12 @@ class Bordereau(VueSocle):
 
     def get(self, request, structure):
         return impressions.bordereau(self.agent, structure, request.GET)
+
+
+class BordereauDepart(VueSocle):
+    acces = Acces.REGLE
+    regle = "courrier.expedier"
+
+    def get(self, request, pk):
+        jour = impressions.lire_jour(request.GET)
+        return impressions.en_pdf(bordereaux.imprimer(self.agent, pk, jour), f"depart-{pk}-{jour.isoformat()}.pdf")

@@ -1,14 +1,12 @@
 """The parapheur: one item at a time, the letter and what answers it side by side, the decision always at the same place."""
 
-from datetime import timedelta
-
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from socle import attentes, idempotence, pdf, validations
+from socle import attentes, cadre, idempotence, pdf, validations
 from socle.forms import lire_entier
 from socle.models import Attente, PieceJointe, Validation, Version
 from socle.permissions import droits_de
@@ -25,17 +23,19 @@ PILES = {"viser": ("À viser", Attente.Genre.VISA), "signer": ("À signer", Atte
 
 
 class Pile:
-    """What waits for this agent: his own two piles, then one per person he stands in for."""
+    """What waits for this agent: his own two piles, then that of those he stands in for."""
 
-    def __init__(self, agent, choisie: str):
-        self.agent = agent
+    def __init__(self, request):
+        self.agent = agent = request.user
+        choisie = request.GET.get("pile", "viser")
         self.piles: dict[str, tuple[str, Q]] = {
             nom: (libelle, attentes.a_moi(agent) & Q(genre=genre)) for nom, (libelle, genre) in PILES.items()
         }
         suppleances = {m.pour for m in droits_de(agent).mandats if m.pour}
         if suppleances:
             condition = attentes.en_suppleance(agent) & Q(genre__in=[g for _, g in PILES.values()])
-            self.piles["pour"] = ("En suppléance", condition)
+            noms = cadre.lire(request)["supplees"]
+            self.piles["pour"] = (f"Pour {noms[0]}" if len(noms) == 1 else "En suppléance", condition)
         self.choisie = choisie if choisie in self.piles else "viser"
 
     def lire(self) -> dict[str, list[Attente]]:
@@ -46,7 +46,10 @@ class Pile:
         rows = (
             Attente.objects.filter(toutes, close_le__isnull=True, fiche__kind=Depart.genre())
             .filter(fiche__in=Depart.objects.visible_to(self.agent).values("pk"))
-            .select_related("fiche__correspondant", "fiche__structure", "fiche__agent")
+            .select_related(
+                *(f"fiche__depart__{r}" for r in (*FicheViews.registry[Depart.genre()].relations, "interne"))
+            )
+            .defer("fiche__depart__texte")
             .order_by("echeance", "fiche_id")
         )
         miennes = {nom: [] for nom in self.piles}
@@ -70,7 +73,7 @@ class Parapheur(VueSocle):
     acces = Acces.CONNECTE
 
     def get(self, request):
-        pile = Pile(self.agent, request.GET.get("pile", "viser"))
+        pile = Pile(request)
         piles = pile.lire()
         if not piles[pile.choisie] and "pile" not in request.GET:
             pile.choisie = next((nom for nom, rows in piles.items() if rows), pile.choisie)
@@ -118,11 +121,14 @@ class Parapheur(VueSocle):
         ]
 
     def rendues(self) -> list[dict]:
-        """What this agent decided today, with what he may still take back."""
-        debut = timezone.now() - timedelta(hours=16)
+        """What this agent decided today; a refusal counts, although the circuit it ended is void."""
+        debut = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
         rows = (
             Validation.objects.filter(
-                decidee_par=self.agent, decidee_le__gte=debut, genre__in=validations.DU_CIRCUIT, nulle_le__isnull=True
+                Q(nulle_le__isnull=True) | Q(decision=Validation.Decision.DEFAVORABLE),
+                decidee_par=self.agent,
+                decidee_le__gte=debut,
+                genre__in=validations.DU_CIRCUIT,
             )
             .filter(fiche__in=Depart.objects.visible_to(self.agent).values("pk"))
             .select_related("fiche")
@@ -143,9 +149,7 @@ class Parapheur(VueSocle):
 
     def courante(self, rows, rang: int, pile: str) -> dict:
         """The item shown: its text or its file, what it answers, its circuit, and the acts that are possible."""
-        depart = Depart.objects.select_related(*FicheViews.registry[Depart.genre()].relations, "modele").get(
-            pk=rows[rang].fiche_id
-        )
+        depart = rows[rang].fiche.depart
         fv = FicheViews.de(depart)
         table = Workflow.registry[Depart.genre()]
         possibles = {t.name: t for t in table.possibles(depart, self.agent)}
@@ -194,7 +198,7 @@ class Imprimer(VueSocle):
     acces = Acces.CONNECTE
 
     def get(self, request):
-        pile = Pile(self.agent, request.GET.get("pile", "viser"))
+        pile = Pile(request)
         rows = pile.lire()[pile.choisie]
         contexte = {
             "titre": f"Parapheur de {self.agent.nom_complet} : {pile.piles[pile.choisie][0].lower()}",

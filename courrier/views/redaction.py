@@ -1,4 +1,4 @@
-"""Writing what leaves: the reply to a letter, a spontaneous departure, the preview, the differences."""
+"""Writing what leaves: the reply to a letter, a spontaneous departure, the differences."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from socle import idempotence, pieces, texte, workflow
+from socle import idempotence, texte, workflow
 from socle.erreurs import Refus
 from socle.forms import lire_entier
 from socle.models import Nature, Version
@@ -16,19 +16,19 @@ from socle.views import Acces, FicheViews, VueSocle
 from socle.views.ecriture import VueEcriture
 
 from ..forms.depart import NouveauDepartForm, RedigerForm
-from ..models import Arrivee, Depart, Modele, ParagrapheType
+from ..models import Arrivee, Depart, ParagrapheType
 from ..services import circuit, redaction
 from .registres import ArriveeViews, DepartViews
 
 
 class Redaction(VueEcriture):
-    """What the drafting screens share: the modèles, the standard paragraphs, past replies, the preview."""
+    """What the drafting screens share: the modèles, the standard paragraphs, past replies."""
 
     acces = Acces.FICHE
     fv = ArriveeViews
     form_class = RedigerForm
 
-    def page(self, arrivee, form, status=200, **plus):
+    def page(self, arrivee, form, status=200, avis=(), **plus):
         destinataire = arrivee.correspondant if arrivee else None
         return render(
             self.request,
@@ -37,12 +37,26 @@ class Redaction(VueEcriture):
                 "form": form,
                 "cle": idempotence.nouvelle_cle(),
                 "bouton": "Enregistrer le brouillon",
-                "paragraphes": ParagrapheType.objects.en_vigueur(timezone.localdate())[:50],
+                "textes": self.textes(arrivee),
+                "paragraphes": self.paragraphes(),
                 "precedentes": precedentes(self.agent, destinataire),
+                "avis": [*self.avis, *avis],
                 **plus,
             },
             status=status,
         )
+
+    avis: tuple = ()
+
+    def textes(self, arrivee) -> list[dict]:
+        """The text of each modèle, its fields filled."""
+        valeurs = redaction.champs(arrivee, agent=self.agent)
+        remplis = [(m, redaction.remplir(m.corps, valeurs)) for m in redaction.modeles()]
+        return [{"pk": m.pk, "code": m.code, "texte": t, "html": texte.en_html(t)} for m, t in remplis]
+
+    def paragraphes(self) -> list[dict]:
+        rows = ParagrapheType.objects.en_vigueur(timezone.localdate())[:50]
+        return [{"theme": p.theme, "titre": p.titre, "au": p.au, "html": texte.en_html(p.texte)} for p in rows]
 
     def initial(self, arrivee=None) -> dict:
         """The modèle asked for, or the one of the suite attendue, with its fields filled."""
@@ -57,6 +71,22 @@ class Redaction(VueEcriture):
             "forme": Depart.Forme.TEXTE,
             "texte": redaction.remplir(modele.corps, valeurs) if modele else "",
         }
+
+    def reprendre(self, arrivee=None):
+        """Without script, the text of the modèle chosen, asked by a button: it never replaces what was typed."""
+        saisi = texte.normaliser(self.request.POST.get("texte", "")).strip()
+        textes = self.textes(arrivee)
+        voulu = next((t["texte"] for t in textes if str(t["pk"]) == self.request.POST.get("modele")), "")
+        if not saisi or saisi in {texte.normaliser(t["texte"]).strip() for t in textes}:
+            saisi = ""
+        elif voulu:
+            self.avis = ({"titre": "Votre texte est gardé.", "texte": "Celui du modèle est ajouté à sa suite."},)
+        data = self.request.POST.copy()
+        data["texte"] = "\n\n".join(t for t in (saisi, voulu) if t) or self.request.POST.get("texte", "")
+        form = self.form_class(data, self.request.FILES, agent=self.agent, fiche=arrivee)
+        form.is_valid()  # receives the files
+        form.errors.clear()
+        return form
 
     def ouvrir(self, form, *, arrivees=(), destinataires=()):
         donnees = {c: v for c, v in form.cleaned_data.items() if c in form.Meta.fields}
@@ -113,6 +143,8 @@ class Repondre(Redaction):
 
     def post(self, request, pk):
         arrivee = self.preparer(pk)
+        if "reprendre" in request.POST:
+            return self.reponse(arrivee, self.reprendre(arrivee))
         form = RedigerForm(request.POST, request.FILES, agent=self.agent, fiche=arrivee)
         if not form.is_valid():
             return self.reponse(arrivee, form, 422)
@@ -130,6 +162,7 @@ class NouveauDepart(Redaction):
 
     acces = Acces.REGLE
     regle = "courrier.repondre"
+    form_class = NouveauDepartForm
 
     def formulaire(self, form, status=200):
         return self.page(
@@ -139,13 +172,14 @@ class NouveauDepart(Redaction):
             titre="Nouveau départ",
             fil=[{"libelle": "Registre du courrier", "url": reverse("depart_liste")}],
             annuler_url=reverse("depart_liste"),
-            modeles=redaction.modeles(),
         )
 
     def get(self, request):
         return self.formulaire(NouveauDepartForm(agent=self.agent, initial=self.initial()))
 
     def post(self, request):
+        if "reprendre" in request.POST:
+            return self.formulaire(self.reprendre())
         form = NouveauDepartForm(request.POST, request.FILES, agent=self.agent)
         if not form.is_valid():
             return self.formulaire(form, 422)
@@ -157,31 +191,6 @@ class NouveauDepart(Redaction):
             return self.formulaire(form, 422)
         messages.success(request, "Départ commencé.")
         return redirect(FicheViews.url_de(depart))
-
-
-class Apercu(VueSocle):
-    """The real PDF of what is being typed, as pictures of its pages; nothing is written on any fiche."""
-
-    acces = Acces.REGLE
-    regle = "courrier.repondre"
-    http_method_names = ["post"]
-
-    def post(self, request):
-        lu = request.POST
-        arrivee = Arrivee.objects.visible_to(self.agent).filter(pk=lire_entier(request.GET.get("arrivee"))).first()
-        existant = Depart.objects.visible_to(self.agent).filter(pk=lire_entier(request.GET.get("depart"))).first()
-        modele = Modele.objects.filter(pk=lire_entier(lu.get("modele"))).first()
-        depart = existant or Depart(
-            structure=arrivee.structure if arrivee else None,
-            agent=(arrivee.agent if arrivee else None) or self.agent,
-            date_ref=timezone.localdate(),
-        )
-        depart.modele, depart.texte = modele, lu.get("texte", "")[:20000]
-        depart.objet = lu.get("objet", "")[:500]
-        contenu = redaction.rendre_brouillon(depart, arrivee)
-        depot = pieces.deposer_contenu(contenu, "apercu.pdf", by=self.agent, pages=redaction.pdf.pages(contenu))
-        pages = [reverse("depot_apercu", args=[depot.pk, n]) for n in range(1, min(depot.pages, 20) + 1)]
-        return render(request, "courrier/_apercu.html", {"pages": pages})
 
 
 class Odt(VueSocle):
@@ -252,4 +261,8 @@ def precedentes(agent, correspondant) -> list[dict]:
         .filter(correspondant=correspondant, etat__in=("SIGNE", "EXPEDIE"))
         .order_by("-date_ref", "-pk")[:5]
     )
-    return [{"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "texte": d.texte} for d in rows]
+    return [
+        {"reference": str(d), "url": FicheViews.url_de(d), "objet": d.objet, "html": texte.en_html(d.texte)}
+        for d in rows
+        if d.texte.strip()
+    ]

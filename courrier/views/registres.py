@@ -9,7 +9,7 @@ from socle import texte, workflow
 from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
 from socle.permissions import peut
-from socle.presentation import charge, etat, etat_html, jour_court, jour_long, urgence
+from socle.presentation import charge, etat, etat_html, jour_long, urgence
 from socle.views import FicheViews, Raccourci
 from socle.views.detail import ligne
 
@@ -18,6 +18,7 @@ from ..forms.arrivee import CorrigerForm
 from ..forms.depart import RedigerForm
 from ..models import Arrivee, Depart
 from ..services import conversion, enregistrement, redaction
+from .panneaux import panneau_envois
 
 
 def expediteur(fiche, lecture=None) -> str:
@@ -230,7 +231,7 @@ class DepartViews(FicheViews):
     )
     modifier_form = RedigerForm
     modifier_etats = ("BROUILLON", "EN_VISA", "A_SIGNER")
-    modifier_regle = "courrier.repondre"
+    modifier_regle = "courrier.corriger_depart"
     modifier_service = staticmethod(redaction.corriger)
     impression = staticmethod(lambda fiche, lecture: redaction.rendre(fiche))
 
@@ -272,17 +273,28 @@ class DepartViews(FicheViews):
 
     @classmethod
     def actes_liste(cls, agent):
-        if not peut(agent, "courrier.repondre"):
-            return []
-        return [
-            {
-                "libelle": "Nouveau départ",
-                "url": reverse("nouveau_depart"),
-                "principal": True,
-                "touche": "n",
-                "icone": "",
-            }
-        ]
+        actes = []
+        if peut(agent, "courrier.expedier"):
+            actes.append(
+                {
+                    "libelle": "Plis expédiés",
+                    "url": reverse("envoi_liste"),
+                    "principal": False,
+                    "touche": "",
+                    "icone": "mail-send-line",
+                }
+            )
+        if peut(agent, "courrier.repondre"):
+            actes.append(
+                {
+                    "libelle": "Nouveau départ",
+                    "url": reverse("nouveau_depart"),
+                    "principal": True,
+                    "touche": "n",
+                    "icone": "",
+                }
+            )
+        return actes
 
 
 def avis_de_conversion(fiche) -> list[dict]:
@@ -295,34 +307,3 @@ def avis_de_conversion(fiche) -> list[dict]:
     if raison := conversion.echec(fiche, version):
         return [{"css": "erreur", "titre": "Ce fichier ne se convertit pas en PDF.", "texte": raison}]
     return [{"css": "", "titre": "Conversion en PDF en cours.", "texte": "Rechargez la page dans un instant."}]
-
-
-def panneau_envois(fiche, lecture) -> dict | None:
-    """What left, for whom, and what became of it."""
-    envois = list(fiche.envois.select_related("mode")) if fiche.expedie_le else []
-    if not envois:
-        return None
-    lignes = []
-    for e in envois:
-        numero = f", n° {e.numero_suivi}" if e.numero_suivi else ""
-        if e.issue:
-            sort = f"{e.get_issue_display()}, {jour_court(e.issue_le, lecture)}"
-        elif e.ar_le:
-            sort = f"AR revenu le {jour_court(e.ar_le, lecture)}"
-        else:
-            sort = e.get_etat_courriel_display() if e.etat_courriel else ""
-        lignes.append(
-            {
-                "cellules": [
-                    {"html": e.nom, "entete": True, "css": ""},
-                    {"html": f"{e.mode}{numero}, {jour_court(e.remis_le, lecture)}", "css": ""},
-                    {"html": sort, "css": ""},
-                ]
-            }
-        )
-    return {
-        "gabarit": "socle/panneaux/_tableau.html",
-        "titre": "Envois",
-        "colonnes": [{"libelle": c} for c in ("À", "Par", "Devenu")],
-        "lignes": lignes,
-    }

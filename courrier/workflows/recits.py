@@ -59,7 +59,7 @@ dire(
     renoncer="ne réexpédie pas : {motif}",
     convertir="convertit le fichier en PDF : {nom}",
     conversion_impossible="n’a pas pu convertir le fichier en PDF : {raison}",
-    courriel="le courriel à {nom} est parti",
+    courriel="envoie le courriel à {nom}",
     etendre="fait répondre ce départ à {lettre}",
     abandonner="abandonne le départ : {motif}",
 )

@@ -20,6 +20,14 @@ CLASSER = regle("courrier.classer", "Classer sans suite", CABINET=CABINET, STRUC
 CLORE = regle("courrier.clore", "Clore", CABINET=CABINET, STRUCTURE=CHEFS)
 ROUVRIR = regle("courrier.rouvrir", "Rouvrir", CABINET=CABINET, STRUCTURE="CHEF_BUREAU CHEF_DEPARTEMENT CORRESPONDANT")
 REPONDRE = regle("courrier.repondre", "Répondre", STRUCTURE=f"{CHEFS} CHEF_CABINET", AGENT="REDACTEUR AGENT")
+CORRIGER_DEPART = regle(
+    "courrier.corriger_depart",
+    "Corriger un départ",
+    STRUCTURE=f"{CHEFS} CHEF_CABINET",
+    AGENT="REDACTEUR AGENT",
+    VISA=avis.TOUTES,
+    SIGNATURE=avis.TOUTES,
+)
 VISER = regle("courrier.viser", "Viser", VISA=avis.TOUTES)
 RENVOYER = regle(
     "courrier.renvoyer", "Renvoyer un départ au visa", VISA=avis.TOUTES, SIGNATURE=avis.TOUTES, CABINET="SECRETARIAT"

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from .organisation import Agent, Structure
@@ -197,11 +198,7 @@ class Fiche(models.Model):
     @cached_property
     def etapes(self) -> list:
         """The validations of this fiche in force: planned, asked and decided; read once."""
-        return list(
-            self.validations.filter(nulle_le__isnull=True)
-            .select_related("structure", "agent", "decidee_par", "pour", "version")
-            .order_by("rang", "pk")
-        )
+        return list(self.validations.completes(timezone.localdate()))
 
     @classmethod
     def genre(cls) -> str:

@@ -1,10 +1,12 @@
 """Avis, visas and signatures asked of somebody on a fiche; the circuits they follow; who may sign for the minister."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from .fiches import Fiche, TypeFiche, Valeur
-from .organisation import Agent, EnVigueurQuerySet, Fonction, Structure, periode_valide
+from .organisation import Agent, EnVigueurQuerySet, Fonction, Role, Structure, periode_valide
 from .pieces import Version
 
 
@@ -74,6 +76,24 @@ class EtapeType(models.Model):
         return f"{self.get_genre_display()}, {self.get_fonction_display()} {self.structure.sigle if self.structure else ''}"
 
 
+class ValidationQuerySet(models.QuerySet):
+    def completes(self, jour):
+        """Those not voided, each with its people, its réserves, and whether somebody can decide it: one query."""
+        roles = Role.objects.en_vigueur(jour).filter(agent__is_active=True)
+        en_personne = roles.filter(agent=OuterRef("agent"))
+        au_poste = roles.filter(structure=OuterRef("structure"), fonction=OuterRef("fonction"))
+        reserves = Reserve.objects.filter(validation=OuterRef("pk")).order_by("pk")
+        return (
+            self.filter(nulle_le__isnull=True)
+            .select_related("structure", "agent", "decidee_par", "pour", "version")
+            .annotate(
+                tenue=Q(agent__isnull=True, fonction="") | Exists(en_personne) | Exists(au_poste),
+                lues=ArraySubquery(reserves.values(json=JSONObject(texte="texte", levee=Q(levee_le__isnull=False)))),
+            )
+            .order_by("rang", "pk")
+        )
+
+
 class Validation(models.Model):
     """One decision asked of a fonction in a structure, of a structure, or of an agent by name.
 
@@ -124,6 +144,8 @@ class Validation(models.Model):
     empreinte = models.CharField(max_length=64, blank=True, db_comment="SHA-256 of the version that was judged")
     nulle_le = models.DateTimeField(null=True)
     cause = models.CharField(max_length=12, choices=Cause, blank=True)
+
+    objects = ValidationQuerySet.as_manager()
 
     class Meta:
         ordering = ["fiche", "rang", "id"]

@@ -2,7 +2,7 @@
 
 from ..models import GenreEtape, Validation
 from ..presentation import instant, jour_court
-from ..validations import DU_CIRCUIT
+from ..validations import DU_CIRCUIT, sans_titulaire
 
 JUGES = {
     Validation.Decision.FAVORABLE: ("bon", "checkbox-circle-fill"),
@@ -17,6 +17,10 @@ def qui(etape: Validation) -> str:
     if etape.agent_id:
         return etape.agent.nom_complet
     return f"{etape.get_fonction_display()}, {etape.structure.sigle}" if etape.fonction else etape.structure.libelle
+
+
+def _vide(etape: Validation) -> str:
+    return f"{etape.agent.nom_complet} n’est plus en fonction" if etape.agent_id else "Personne ne tient cette fonction"
 
 
 def decrire(etape: Validation, lecture) -> dict:
@@ -47,8 +51,8 @@ def decrire(etape: Validation, lecture) -> dict:
         "relances": etape.relances,
         "question": etape.question,
         "version": f"version {etape.version.rang}" if etape.version_id else "",
-        "vide": etape.attendue and not etape.agent_id and getattr(etape, "sans_titulaire", False),
-        "reserves": [{"texte": r.texte, "levee": r.levee_le is not None} for r in getattr(etape, "lues", [])],
+        "vide": _vide(etape) if sans_titulaire(etape) else "",
+        "reserves": etape.lues,
     }
 
 

@@ -41,7 +41,7 @@ class VueEcriture(VueSocle):
 
     def retour(self) -> str:
         """The page that asked to be shown again, an address of ours only."""
-        adresse = self.request.POST.get("retour", "")
+        adresse = self.request.POST.get("retour") or self.request.GET.get("retour", "")
         return adresse if url_has_allowed_host_and_scheme(adresse, allowed_hosts=None) else ""
 
     def une_fois(self, fiche, acte: str, faire) -> None:
@@ -64,7 +64,8 @@ class Transitionner(VueEcriture):
 
     def formulaire(self, passage, fiche, data=None, files=None):
         classe = import_string(passage.form) if passage.form else Formulaire
-        return classe(data, files, agent=self.agent, fiche=fiche)
+        initial = {nom: self.request.GET[nom] for nom in classe.par_lien if nom in self.request.GET}
+        return classe(data, files, initial=initial, agent=self.agent, fiche=fiche)
 
     def page(self, fiche, passage, form, status=200, avis=(), **plus):
         return render(

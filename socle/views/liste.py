@@ -74,6 +74,10 @@ class VueListe(VueSocle):
 
 
 class Liste(VueListe):
+    gabarit = "socle/liste.html"
+    unite = "fiche"
+    enregistrable = True  # this search may be saved
+
     def get(self, request):
         queryset, filtre = self.filtrer()
         for nom, erreurs in filtre.form.errors.items():
@@ -90,7 +94,7 @@ class Liste(VueListe):
         contexte_page = {
             "fv": self.fv,
             "titre": self.fv.titre_liste,
-            "compte_texte": f"{page.compte} fiche{'s' if page.total > 1 else ''}",
+            "compte_texte": f"{page.compte} {self.unite}{'s' if page.total > 1 else ''}",
             "onglets": [
                 {"libelle": libelle, "url": reverse(nom), "courant": nom == f"{self.fv.nom}_liste"}
                 for libelle, nom in self.fv.onglets
@@ -105,7 +109,7 @@ class Liste(VueListe):
                 for f in ("CSV", "ODS")
             ],
             "puces": self.puces(),
-            "recherche_url": reverse(f"{self.fv.nom}_recherche") + self.parametres(sans=("apres", "avant")),
+            "recherche_url": self.recherche_url(),
             "filtre": filtre,
             "plus": filtre.plus,
             "filtres_mis": [
@@ -129,7 +133,12 @@ class Liste(VueListe):
             },
         }
         status = 200 if filtre.form.is_valid() else 422
-        return render(request, "socle/liste.html", contexte_page, status=status)
+        return render(request, self.gabarit, contexte_page, status=status)
+
+    def recherche_url(self) -> str:
+        if not self.enregistrable:
+            return ""
+        return reverse(f"{self.fv.nom}_recherche") + self.parametres(sans=("apres", "avant"))
 
     def puces(self) -> list[dict]:
         courant = self.raccourci()
@@ -188,7 +197,7 @@ class Liste(VueListe):
         """Wording and addresses of the pages: by cursor, never by number."""
         n = len(page.fiches)
         if n == page.total:
-            texte = f"{n} fiche{'s' if n > 1 else ''}"
+            texte = f"{n} {self.unite}{'s' if n > 1 else ''}"
         else:
             texte = f"{n} premières sur {page.compte}" if page.du_debut else f"{n} affichées sur {page.compte}"
         derniere = f", après le {page.derniere:%d/%m/%Y}" if page.derniere and page.apres else ""
@@ -352,6 +361,6 @@ class EnMasse(VueListe):
                     try:
                         workflow.perform(fiche, passage.name, by=self.agent, data=data)
                     except Refus as refus:
-                        raise Refus(f"{fiche.reference} : {refus.message}") from refus
+                        raise Refus(f"{fiche} : {refus.message}") from refus
         messages.success(request, f"{passage.fait} : {len(fiches)} fiche{'s' if len(fiches) > 1 else ''}.")
         return redirect(f"{self.fv.nom}_liste")

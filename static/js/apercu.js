@@ -1,6 +1,7 @@
 // The preview beside a text: the form as it is, sent when the typing stops; the server answers an HTML fragment.
 const ATTENTE = 1500;
 const PANNE = "L’aperçu n’a pas pu être fait. Votre texte est gardé : réessayez.";
+const SUIVRA = "L’aperçu précédent se termine : celui-ci suivra.";
 const SESSION = "Votre session est finie : rouvrez-la dans un autre onglet, puis réessayez.";
 
 function installer(zone) {
@@ -38,6 +39,10 @@ function installer(zone) {
         headers: { Accept: "text/html", "X-CSRFToken": formulaire.elements.csrfmiddlewaretoken?.value ?? "" },
       });
       if (reponse.redirected || reponse.status === 403) return dire(SESSION, true);
+      if (reponse.status === 429) { // the one before, given up here, is still being drawn there
+        minuterie = window.setTimeout(actualiser, ATTENTE);
+        return dire(SUIVRA);
+      }
       if (!reponse.ok && reponse.status !== 422) return dire(PANNE, true);
       montrer(await reponse.text());
       const heure = new Date().toLocaleTimeString("fr-FR", { hour: "numeric", minute: "2-digit" }).replace(":", "\u00a0h\u00a0");

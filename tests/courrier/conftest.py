@@ -1,0 +1,76 @@
+"""A departure at each step: at the visas, to be signed, signed and ready to leave, gone."""
+
+import pytest
+from django.utils import timezone
+
+from courrier import exemples
+from courrier.models import Depart
+from socle import acces, attentes, pieces, workflow
+from socle.exemples import pdf_signe
+from socle.models import Acces, Agent, CircuitType, PieceJointe, Structure, Valeur
+from socle.pieces import deposer
+
+
+def signer(agents, depart):
+    """Signed by pen, without the visas nor their PDF: test_chemin.py goes through them."""
+    scan = deposer(pdf_signe(f"Exemplaire signé {depart.pk}"), by=agents["secretariat"])
+    pieces.joindre(depart, [scan], by=agents["secretariat"], genre=PieceJointe.Genre.SIGNEE)
+    Depart.objects.filter(pk=depart.pk).update(
+        signe_le=timezone.localdate(), signature=Depart.Signature.STYLO, signataire_nom="Secrétaire générale"
+    )
+    acces.ouvrir(depart, Acces.Titre.ENREGISTREMENT, structure=attentes.structure_de(Structure.Genre.BUREAU_ORDRE))
+    workflow.changer_etat(depart, "SIGNE")
+    return Depart.objects.get(pk=depart.pk)
+
+
+def mode(code: str) -> Valeur:
+    return Valeur.objects.get(liste="MODE_ENVOI", code=code)
+
+
+@pytest.fixture
+def signe(agents):
+    """A function: a departure signed, to be dispatched by the mail room."""
+    return lambda: signer(agents, exemples.depart(agents))
+
+
+@pytest.fixture
+def expedie(agents, signe):
+    """A function: the same, gone by one mode; what is said of the pli comes on top."""
+
+    def partir(code="simple", depart=None, **plus):
+        depart = depart or signe()
+        partie = depart.correspondants.get()
+        pli = {"destinataire": partie, "nom": partie.nom, "adresse": partie.bloc_adresse, "mode": mode(code), **plus}
+        donnees = {"expedie_le": timezone.localdate(), "plis": [pli]}
+        return workflow.perform(depart, "expedier", by=agents["BUREAU_ORDRE"], data=donnees)
+
+    return partir
+
+
+@pytest.fixture
+def faire():
+    """A function: one transition, the agent and the departure read again as the next request would."""
+
+    def agir(depart, nom, agent, **data):
+        lu, par = Depart.objects.get(pk=depart.pk), Agent.objects.get(pk=agent.pk)
+        return workflow.perform(lu, nom, by=par, data=data)
+
+    return agir
+
+
+@pytest.fixture
+def brouillon(agents):
+    return exemples.depart(agents)
+
+
+@pytest.fixture
+def en_visa(brouillon, faire, agents):
+    """At the chef de bureau; then the chef de cabinet approves and the secretary general signs."""
+    circuit = CircuitType.objects.get(suite__code="projet-sg")
+    return faire(brouillon, "soumettre", agents["REDACTEUR"], circuit=circuit)
+
+
+@pytest.fixture
+def a_signer(en_visa, faire, agents):
+    faire(en_visa, "viser", agents["chef.bureau"])
+    return faire(en_visa, "viser", agents["chef.cabinet"])
