@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from socle import pdf
 from socle.erreurs import Refus
-from socle.models import Valeur
+from socle.models import Structure, Valeur
 from socle.presentation import jour_long
 
 from .models import Depart, Envoi
@@ -43,7 +43,9 @@ def imprimer(agent, mode_pk: int, jour: date) -> bytes:
     if not rows:
         par = f" par ce mode ({mode})" if mode else ""
         raise Refus(f"Aucun pli remis le {jour_long(jour)}{par} : il n’y a pas de bordereau à imprimer.")
+    bureau = Structure.objects.en_vigueur(jour).filter(genre=Structure.Genre.BUREAU_ORDRE).order_by("pk").first()
     contexte = {
+        "entete": ["Secrétariat général", *([bureau.libelle] if bureau else [])],
         "mode": str(mode),
         "jour": jour_long(jour),
         "numero": f"{jour:%Y%m%d}-{mode.code.upper()}",

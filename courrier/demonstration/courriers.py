@@ -4,6 +4,7 @@ import random
 from bisect import bisect
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import count
 
 from django.utils import timezone
 
@@ -84,6 +85,7 @@ class Monde:
         self.modele = Modele.objects.en_vigueur(jour).get(code="lettre")
         self.delegation = Delegation.objects.filter(agent=self.chef).values_list("pk", flat=True).first()
         self.projet = fabriquer_projet(self.chef, TEXTE)
+        self.signes = count()  # one in three of the signed letters has already left, and come back
         self.modes = dict(Valeur.objects.filter(liste="MODE_ENVOI").values_list("code", "pk"))
         self.calendrier = echeances.calendrier()
         self.correspondants = [

@@ -23,8 +23,8 @@ def repondre(lot: Lot, monde, hasard, lettre, service, charge, niveau, echeance,
     """The reply to one letter: gone when the letter is closed, else somewhere on its way."""
     expedie = timezone.localtime(clos_le).date() if clos_le else None
     etat = "EXPEDIE" if expedie else hasard.choices([e for e, _ in ETATS], [p for _, p in ETATS])[0]
-    if etat in ("BROUILLON", "SIGNE") and lettre["pk"] % 8 == 0:
-        etat, expedie = "REVENU", max(jour, monde.aujourd_hui - timedelta(days=6))
+    if etat == "SIGNE" and next(monde.signes) % 3 == 0:
+        etat, expedie, echeance = "REVENU", max(jour, monde.aujourd_hui - timedelta(days=6)), None
     signe = expedie or (monde.aujourd_hui if etat == "SIGNE" else None)
     annee, numero, reference = lot.numeroter("D", [expedie.year])[0] if expedie else (None, None, None)
     quand = clos_le or timezone.now() - timedelta(hours=20 + hasard.randint(0, 60))

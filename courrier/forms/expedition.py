@@ -13,6 +13,7 @@ from ..services import expedition
 from ..services.expedition import COURRIEL, LRAR, NUMEROTES
 
 UN_PAR_UN = (*NUMEROTES, COURRIEL)
+AVIS = "AVIS"  # the receipt alone, which says nothing of the item
 
 
 class NumeroField(forms.CharField):
@@ -94,7 +95,7 @@ class ExpedierForm(Formulaire):
                 ),
             }
             self.fields |= champs
-            self.disposition |= dict(zip(champs, ("c2", "c2", "c2", "c6"), strict=True))
+            self.disposition |= dict(zip(champs, ("c4" if n == 1 else "c6", "c3", "c3", "c6"), strict=True))
             ordre += champs
         self.order_fields([*ordre, "issue"])
         if not self.fiche.arrivees().filter(clos_le__isnull=True).exists():
@@ -137,8 +138,7 @@ class ConstaterForm(Formulaire):
     envoi = forms.ModelChoiceField(Envoi.objects.none(), label="Envoi", widget=forms.RadioSelect, empty_label=None)
     issue = forms.ChoiceField(
         label="Ce qu’il est devenu",
-        choices=[*Envoi.Issue.choices, ("", "Avis de réception revenu, sans plus")],
-        required=False,
+        choices=[*Envoi.Issue.choices, (AVIS, "Avis de réception revenu, sans plus")],
         initial=Envoi.Issue.DISTRIBUE,
         widget=forms.RadioSelect,
         help_text="Seule une adresse fausse rouvre le départ et les courriers auxquels il répond. Un pli refusé ou non "
@@ -173,7 +173,9 @@ class ConstaterForm(Formulaire):
 
     def clean(self):
         data = super().clean()
-        if data.get("issue") == Envoi.Issue.NPAI:
+        if data.get("issue") == AVIS:
+            data["issue"] = ""
+        elif data.get("issue") == Envoi.Issue.NPAI:
             data["ar_le"] = None
             if not data.get("precision"):
                 self.add_error("precision", "Écrivez le motif porté sur le pli.")

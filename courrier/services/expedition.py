@@ -161,9 +161,7 @@ def _exiger_constat(envoi: Envoi, issue: str, le, ar_le) -> None:
     if ar_le and issue and ar_le < le:
         raise TransitionRefused("L’avis ne revient pas avant que le pli soit présenté.", champ="ar_le")
     if not issue and not ar_le:
-        raise TransitionRefused(
-            "Dites ce que le pli est devenu, ou quand l’avis de réception est revenu.", champ="issue"
-        )
+        raise TransitionRefused("Écrivez quand l’avis de réception est revenu.", champ="ar_le")
 
 
 def renoncer(depart, by, data, pour) -> Trace:

@@ -15,6 +15,7 @@ from ..models import Arrivee, Depart, Modele
 from ..services import redaction
 
 PAGES_MONTREES = 20
+LIGNES_MAX = 2000  # some forty pages: beyond, the layout takes tens of seconds
 EN_COURS = "L’aperçu précédent n’est pas encore fini : celui-ci suivra."
 
 
@@ -31,7 +32,7 @@ class Apercu(VueSocle):
         try:
             contenu = self.rendre()
         except Refus as refus:
-            return self.fragment({"message": refus.message}, refus.status if refus.status >= 500 else 422)
+            return self.fragment({"message": refus.message}, 422)
         total = pdf.pages(contenu)
         depot = pieces.deposer_contenu(contenu, "apercu.pdf", by=self.agent, pages=total)
         montrees = min(total, PAGES_MONTREES)
@@ -58,6 +59,8 @@ class Apercu(VueSocle):
         texte = redaction.texte.normaliser(lu.get("texte", "")[: 2 * redaction.texte.LONGUEUR_MAX])
         if len(texte) > redaction.texte.LONGUEUR_MAX:
             raise Refus("Ce texte dépasse 20 000 caractères : raccourcissez-le, ou déposez un fichier.")
+        if texte.count("\n") > LIGNES_MAX:
+            raise Refus("Ce texte a trop de lignes pour l’aperçu : déposez plutôt un fichier.")
         depart = depart or Depart(
             structure=arrivee.structure if arrivee else None,
             agent=(arrivee.agent if arrivee else None) or self.agent,

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from socle.permissions import peut
-from socle.presentation import jour_court
+from socle.presentation import NBSP, jour_court
 
 from ..models import Envoi
 from ..services.expedition import LRAR
@@ -19,9 +19,9 @@ def devenu(envoi: Envoi, lecture) -> str:
         precision = f" ({envoi.precision})" if envoi.precision else ""
         faits.append(f"{envoi.get_issue_display()}{precision}, {jour_court(envoi.issue_le, lecture)}")
     if envoi.ar_le:
-        faits.append(f"AR revenu le {jour_court(envoi.ar_le, lecture)}")
+        faits.append(f"AR{NBSP}revenu le {jour_court(envoi.ar_le, lecture)}")
     elif not envoi.issue and envoi.mode.code == LRAR:
-        faits.append("AR attendu")
+        faits.append(f"AR{NBSP}attendu")
     return " ; ".join(faits)
 
 

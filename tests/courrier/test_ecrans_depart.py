@@ -50,6 +50,11 @@ def test_un_texte_trop_long_est_dit_dans_le_fragment(client, saisie, texte):
     assert reponse.status_code == 422 and "dépasse 20 000 caractères" in page and "<html" not in page
 
 
+def test_dix_mille_lignes_ne_se_mettent_pas_en_page_pour_un_apercu(client, saisie):
+    reponse = apercevoir(client, saisie, texte="x\n" * 9_999)
+    assert reponse.status_code == 422 and "trop de lignes" in reponse.content.decode()
+
+
 @pytest.mark.parametrize("champ", ["modele", "destinataire", "autre", "interne"])
 @pytest.mark.parametrize("forge", ["0", "999999", "²", "-1", "9" * 400, "x'--"])
 def test_un_identifiant_forge_ne_casse_pas_l_apercu(client, saisie, monkeypatch, champ, forge):

@@ -289,9 +289,9 @@ def test_l_avis_revient_apres_la_distribution(client, expedie):
 
 def test_un_avis_seul_suffit_et_l_issue_vient_ensuite(client, agents, expedie):
     depart = expedie("lrar", numero_suivi=NUMERO)
-    saisie = {"envoi": depart.envois.get().pk, "issue": "", "le": str(aujourd_hui())}
+    saisie = {"envoi": depart.envois.get().pk, "issue": "AVIS", "le": str(aujourd_hui())}
     vide = poster(client, depart, "constater", **saisie)
-    assert "Dites ce que le pli est devenu" in str(vide.context["form"].errors["issue"])
+    assert "quand l’avis de réception est revenu" in str(vide.context["form"].errors["ar_le"])
     assert poster(client, depart, "constater", **saisie, ar_le=str(aujourd_hui())).status_code == 302
     constater(agents, Depart.objects.get(pk=depart.pk), "DISTRIBUE")
     envoi = depart.envois.get()
