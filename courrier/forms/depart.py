@@ -74,6 +74,9 @@ class RedigerForm(FormulaireModele):
         self.fields["modele"].queryset = redaction.modeles()
         self.fields["modele"].required = True
         self.fields["modele"].empty_label = "Choisir…"
+        self.fields[
+            "modele"
+        ].help_text = "Bordereau d’envoi : une pièce par ligne, nombre | désignation | observations."
         self.fields["objet"].required = True
         # Shown as needed; a deposited file does without.
         self.fields["texte"].required = not self.is_bound or self.data.get("forme") != Depart.Forme.PDF

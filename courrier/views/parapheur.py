@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from socle import attentes, cadre, idempotence, pdf, validations
 from socle.forms import lire_entier
-from socle.models import Attente, PieceJointe, Validation, Version
+from socle.models import Attente, Fiche, PieceJointe, Validation, Version
 from socle.permissions import droits_de
 from socle.presentation import instant, jour_long, urgence
 from socle.views import Acces, FicheViews, VueSocle
@@ -45,7 +45,7 @@ class Pile:
             toutes |= condition
         rows = (
             Attente.objects.filter(toutes, close_le__isnull=True, fiche__kind=Depart.genre())
-            .filter(fiche__in=Depart.objects.visible_to(self.agent).values("pk"))
+            .filter(fiche__in=Fiche.objects.visible_to(self.agent))
             .select_related(
                 *(f"fiche__depart__{r}" for r in (*FicheViews.registry[Depart.genre()].relations, "interne"))
             )
@@ -130,7 +130,7 @@ class Parapheur(VueSocle):
                 decidee_le__gte=debut,
                 genre__in=validations.DU_CIRCUIT,
             )
-            .filter(fiche__in=Depart.objects.visible_to(self.agent).values("pk"))
+            .filter(fiche__in=Fiche.objects.visible_to(self.agent))
             .select_related("fiche")
             .order_by("decidee_le")[:30]
         )

@@ -8,7 +8,7 @@ from ..models import Delegation
 from ..presentation import jour_court
 from ..views import Acces, VueSocle
 
-COLONNES = ("Délégataire", "Acte", "Journal officiel", "Pour", "Période", "État")
+COLONNES = ("Délégataire", "Acte", "Publié", "Pour", "Période", "État")
 
 
 class Delegations(VueSocle):
@@ -42,7 +42,7 @@ class Delegations(VueSocle):
         html = (
             format_html('{}<br><span class="p">{}</span>', d.agent.nom_complet, d.qualite),
             d.acte,
-            jour_court(d.jo_le, self.lecture),
+            f"JO du {jour_court(d.jo_le, self.lecture)}",
             format_html('{}<br><span class="p">{}</span>', structures, types) if types else structures,
             f"du {jour_court(d.du, self.lecture)} {fin}",
             format_html('<span class="juge {}">{}</span>', juge, mot),

@@ -111,9 +111,8 @@ def test_les_preferences_se_gardent_et_une_faute_se_dit(agents, client_de):
     agent = Agent.objects.get(username="redacteur")
     assert (agent.raccourcis, agent.confort, agent.telephone) == (False, True, "01 02")
     assert 'class="outil confort"' in client.get("/").content.decode()
-    for faux in ("0" * 31, "a\x00"):
-        reponse = client.post("/preferences/", {"telephone": faux})
-        assert reponse.status_code == 422 and "telephone" in reponse.context["form"].errors
+    reponse = client.post("/preferences/", {"telephone": "0" * 31})
+    assert reponse.status_code == 422 and "telephone" in reponse.context["form"].errors
     client.post("/preferences/", {"is_active": "", "username": "autre", "is_superuser": "on"})
     assert Agent.objects.get(username="redacteur").is_active
 
