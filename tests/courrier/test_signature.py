@@ -205,4 +205,4 @@ class TestValider:
         depart = faire(a_signer, "valider", agents["secretaire.general"])
         archive = PieceJointe.objects.get(fiche=depart.pk, genre="ARCHIVE").versions.get()
         metadonnees = pypdf.PdfReader(io.BytesIO(octets(archive))).trailer["/Root"]["/Metadata"].get_data()
-        assert b'<pdfaid:part>3<' in metadonnees or b'pdfaid:part="3"' in metadonnees
+        assert b"<pdfaid:part>3<" in metadonnees or b'pdfaid:part="3"' in metadonnees
