@@ -33,9 +33,9 @@ MENTIONS = (
     "à toutes fins utiles",
     "en communication",
     "pour suite à donner",
-    "copie à …",
+    "copie à",
 )
-BORDEREAU = f"Une pièce par ligne : nombre | désignation | observations. Observations d’usage : {', '.join(MENTIONS)}."
+BORDEREAU = f"une pièce par ligne, nombre | désignation | observations ({', '.join(MENTIONS)})."
 
 
 def lignes(texte: str) -> list[str]:
@@ -74,9 +74,7 @@ class RedigerForm(FormulaireModele):
         self.fields["modele"].queryset = redaction.modeles()
         self.fields["modele"].required = True
         self.fields["modele"].empty_label = "Choisir…"
-        self.fields[
-            "modele"
-        ].help_text = "Bordereau d’envoi : une pièce par ligne, nombre | désignation | observations."
+        self.fields["modele"].help_text = f"Bordereau d’envoi : {BORDEREAU}"
         self.fields["objet"].required = True
         # Shown as needed; a deposited file does without.
         self.fields["texte"].required = not self.is_bound or self.data.get("forme") != Depart.Forme.PDF
@@ -86,19 +84,19 @@ class RedigerForm(FormulaireModele):
         self.fields["texte"].widget.attrs["data-apercu-url"] = reverse("depart_apercu") + depuis
         for champ in self.Meta.fields:
             self.fields[champ].show_hidden_initial = bool(self.instance.pk)
-        modele = self.initial.get("modele") if not self.instance.pk else self.instance.modele
-        if modele and modele.gabarit == Modele.Gabarit.BORDEREAU:
-            self.fields["texte"].help_text = BORDEREAU
 
     large = True
 
     def clean(self):
         data = super().clean()
         depots = data.get("pieces")
-        if data.get("forme") == Depart.Forme.TEXTE and getattr(data.get("modele"), "gabarit", "") == "BORDEREAU":
+        if (
+            data.get("forme") == Depart.Forme.TEXTE
+            and getattr(data.get("modele"), "gabarit", "") == Modele.Gabarit.BORDEREAU
+        ):
             fautives = [f"« {ligne[:60]} »" for ligne in lignes(data.get("texte")) if not rang_lisible(ligne)]
             if fautives:
-                self.add_error("texte", f"À reprendre : {', '.join(fautives[:3])}. {BORDEREAU}")
+                self.add_error("texte", f"À reprendre : {', '.join(fautives[:3])}. Écrivez {BORDEREAU}")
         if data.get("forme") == Depart.Forme.PDF and depots and depots[0].type_mime != "application/pdf":
             if depots[0].type_mime not in BUREAUTIQUE:
                 self.add_error("pieces", "La lettre est un PDF, un ODT ou un DOCX.")

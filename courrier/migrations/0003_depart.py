@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                     "corps",
                     models.TextField(
                         blank=True,
-                        help_text="Champs remplis : {civilite}, {nom}, {objet}, {reference}, {vos_references}, {recu_le}, {signataire}, {qualite}, {suivi_par}.",
+                        help_text="Champs remplis : {appel}, {nom}, {objet}, {reference}, {vos_references}, {lettre_du}, {recu_le}, {suivi_par}.",
                         max_length=20000,
                         verbose_name="texte proposé",
                     ),

@@ -40,8 +40,8 @@ class Modele(models.Model):
         "texte proposé",
         max_length=20000,
         blank=True,
-        help_text="Champs remplis : {civilite}, {nom}, {objet}, {reference}, {vos_references}, {recu_le}, "
-        "{signataire}, {qualite}, {suivi_par}.",
+        help_text="Champs remplis : {appel}, {nom}, {objet}, {reference}, {vos_references}, {lettre_du}, {recu_le}, "
+        "{suivi_par}.",
     )
     delegation = models.BooleanField(
         "signé au nom du ministre", default=True, help_text="La signature exige alors une délégation en vigueur."

@@ -41,7 +41,7 @@ class EnvoiViews(FicheViews):
         Column("adresse", "Adresse", lambda e, lect: ", ".join(e.adresse.splitlines()), a_l_ecran=False),
         Column("mode", "Mode", lambda e, lect: str(e.mode), css="nb"),
         Column("numero", "Numéro", lambda e, lect: e.numero_suivi, css="nb"),
-        Column("devenu", "Devenu", devenu),
+        Column("devenu", "Devenu", devenu, css="casse"),
         Column("issue_le", "Issue constatée le", lambda e, lect: e.issue_le, a_l_ecran=False),
         Column("ar_le", "AR revenu le", lambda e, lect: e.ar_le, a_l_ecran=False),
     )

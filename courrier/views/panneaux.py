@@ -36,7 +36,7 @@ def panneau_envois(fiche, lecture) -> dict | None:
     return {
         "gabarit": "socle/panneaux/_tableau.html",
         "titre": "Envois",
-        "colonnes": [{"libelle": c} for c in ("À", "Par", "Devenu")],
+        "colonnes": [{"libelle": c} for c in ("À", "Devenu")],
         "lignes": [{"cellules": _cellules(e, lecture, url)} for e in envois],
     }
 
@@ -50,8 +50,5 @@ def _cellules(envoi: Envoi, lecture, url: str) -> list[dict]:
     if url and not envoi.issue:
         lien = format_html('<a class="lien nb" href="{}?envoi={}">Constater</a>', url, envoi.pk)
         sort = format_html("{}{}{}", sort, " " if sort else "", lien)
-    return [
-        {"html": envoi.nom, "entete": True, "css": ""},
-        {"html": par, "css": ""},
-        {"html": sort, "css": ""},
-    ]
+    qui = format_html('{}<br><span class="p casse">{}</span>', envoi.nom, par)
+    return [{"html": qui, "entete": True, "css": ""}, {"html": sort, "css": "casse"}]

@@ -46,9 +46,7 @@ class Pile:
         rows = (
             Attente.objects.filter(toutes, close_le__isnull=True, fiche__kind=Depart.genre())
             .filter(fiche__in=Fiche.objects.visible_to(self.agent))
-            .select_related(
-                *(f"fiche__depart__{r}" for r in (*FicheViews.registry[Depart.genre()].relations, "interne"))
-            )
+            .select_related("fiche__correspondant", "fiche__structure", "fiche__agent", "fiche__depart__interne")
             .defer("fiche__depart__texte")
             .order_by("echeance", "fiche_id")
         )
@@ -149,7 +147,9 @@ class Parapheur(VueSocle):
 
     def courante(self, rows, rang: int, pile: str) -> dict:
         """The item shown: its text or its file, what it answers, its circuit, and the acts that are possible."""
-        depart = rows[rang].fiche.depart
+        fiche = rows[rang].fiche
+        depart = fiche.depart
+        depart.correspondant, depart.structure, depart.agent = fiche.correspondant, fiche.structure, fiche.agent
         fv = FicheViews.de(depart)
         table = Workflow.registry[Depart.genre()]
         possibles = {t.name: t for t in table.possibles(depart, self.agent)}
