@@ -37,6 +37,7 @@ from .paragraphes import charger_paragraphes
 from .textes import CORPS, LIEUX, OBJETS
 
 PAR_LOT = 2000
+DE_CE_MATIN = 3  # the last letters always wait to be attributed
 # (state, age in days from which it is likely, weight): the older, the more closed.
 ETATS_JEUNES = [("ENREGISTRE", 30), ("ATTRIBUE", 25), ("EN_TRAITEMENT", 40), ("RETOURNE", 2), ("SUSPENDU", 3)]
 ETATS_MURS = [("EN_TRAITEMENT", 25), ("TRAITE", 12), ("CLOS", 50), ("SANS_SUITE", 6), ("SUSPENDU", 4), ("ANNULE", 1),
@@ -123,7 +124,7 @@ def charger_courriers(nombre: int, ecrire=print, graine: int = 2026) -> int:
             for rang, (jour, numero) in enumerate(zip(tranche, numeros, strict=True), start=fait):
                 reste = nombre - rang - 1
                 piece = pdfs[reste // 4] if reste % 4 == 0 and reste // 4 < len(pdfs) else None
-                ajouter(lot, monde, hasard, jour, numero, piece)
+                ajouter(lot, monde, hasard, jour, numero, piece, dernier=reste < DE_CE_MATIN)
             lot.verser()
         fait += len(tranche)
         ecrire(f"Courriers de démonstration : {fait} sur {nombre}")
@@ -141,10 +142,14 @@ def _a(jour: date, hasard, heures=(8, 17)) -> datetime:
     return timezone.make_aware(datetime.combine(jour, heure))
 
 
-def ajouter(lot: Lot, monde: Monde, hasard, jour: date, numero, piece) -> int:
+def ajouter(lot: Lot, monde: Monde, hasard, jour: date, numero, piece, *, dernier: bool = False) -> int:
     """One letter and all that its life so far has written, consistent with the transition table."""
     age = (monde.aujourd_hui - jour).days
-    etat = _tirer(hasard, ETATS_JEUNES if age < 8 else ETATS_MURS if age < 60 else ETATS_VIEUX)
+    etat = (
+        "ENREGISTRE"
+        if dernier
+        else _tirer(hasard, ETATS_JEUNES if age < 8 else ETATS_MURS if age < 60 else ETATS_VIEUX)
+    )
     annee, num, reference = numero
     if piece:
         objet, corps = piece["objet"], piece["texte"]
