@@ -81,9 +81,10 @@ class TestAvecLibreOffice:
             en_pdf(docx(saut * 101 + "<w:p/>"), "a.docx")
 
     def test_trop_long_est_tue(self, monkeypatch):
-        monkeypatch.setattr(conversion, "LIMITES", Limits(seconds=1, memory=conversion.LIMITES.memory))
+        """Long enough for no machine to lay it out in time: a short letter takes less than a second on a fast one."""
+        monkeypatch.setattr(conversion, "LIMITES", Limits(seconds=2, memory=conversion.LIMITES.memory))
         with pytest.raises(ConversionImpossible, match="trop de temps"):
-            en_pdf(docx(), "a.docx")
+            en_pdf(docx("".join(f"<w:p><w:r><w:t>{i**9}</w:t></w:r></w:p>" for i in range(100_000))), "a.docx")
 
     def test_trop_de_memoire(self, monkeypatch):
         monkeypatch.setattr(conversion, "LIMITES", Limits(seconds=60, memory=300 * 2**20))
