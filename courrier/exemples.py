@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from socle import acces
+from socle.avis import attendus
 from socle.models import Agent, CircuitType, Correspondant, Fiche, Reserve, Structure, TypeFiche, Valeur
 
 
@@ -108,6 +109,10 @@ def demander_avis(fiche) -> dict:
 
 def rendre_avis(fiche) -> dict:
     return {"decision": "FAVORABLE", "motif": "Sans observation."}
+
+
+def renoncer_avis(fiche) -> dict:
+    return {"avis": [e.pk for e in attendus(fiche)], "motif": "Le service ne répond pas."}
 
 
 def soumettre(fiche) -> dict:

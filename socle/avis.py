@@ -71,9 +71,7 @@ def rendre(fiche, by, data, pour) -> Trace:
     """One avis given, or « sans avis à rendre » ; whoever asked is told."""
     etape, pour_qui = validations.etape_de(fiche, by, GenreEtape.AVIS)
     validations.decider(fiche, etape, data["decision"], by=by, pour=pour_qui, motif=data.get("motif", ""))
-    Diffusion.objects.filter(
-        fiche_id=fiche.pk, mention=Mention.AVIS, structure=etape.structure, agent=etape.agent, close_le__isnull=True
-    ).update(lue_le=timezone.now(), close_le=timezone.now())
+    _clore_diffusion(fiche, etape)
     mots = Validation.Decision(data["decision"]).label.lower()
     notifications.prevenir(
         fiche,
@@ -105,7 +103,29 @@ def relancer(fiche, by, data, pour) -> Trace:
     return Trace(detail={"a_qui": ", ".join(noms)})
 
 
-def transitions(sources: tuple[str, ...], exemple_demande, exemple_avis) -> list[Transition]:
+def renoncer(fiche, by, data, pour) -> Trace:
+    """Does without avis that do not come; those asked are told, and the next one in order is asked."""
+    noms = []
+    for etape in data["avis"]:
+        validations.renoncer(fiche, etape, by=by)
+        _clore_diffusion(fiche, etape)
+        notifications.prevenir(
+            fiche, "avis", f"{fiche} : votre avis n’est plus attendu.", agents=validations.prevenus(etape), sauf=by
+        )
+        noms.append(etape.structure.sigle if etape.structure_id else etape.agent.nom_complet)
+    return Trace(
+        donnees={"validations": [e.pk for e in data["avis"]]},
+        detail={"a_qui": ", ".join(noms), "motif": data["motif"]},
+    )
+
+
+def _clore_diffusion(fiche, etape: Validation) -> None:
+    Diffusion.objects.filter(
+        fiche_id=fiche.pk, mention=Mention.AVIS, structure=etape.structure, agent=etape.agent, close_le__isnull=True
+    ).update(lue_le=timezone.now(), close_le=timezone.now())
+
+
+def transitions(sources: tuple[str, ...], exemple_demande, exemple_avis, exemple_renoncer) -> list[Transition]:
     """The rows that a kind adds to its table."""
     return [
         Transition(
@@ -143,6 +163,19 @@ def transitions(sources: tuple[str, ...], exemple_demande, exemple_avis) -> list
             effect=relancer,
             suppose=("demander_avis",),
         ),
+        Transition(
+            "renoncer_avis",
+            "Se passer d’un avis",
+            sources,
+            None,
+            DEMANDER,
+            "Avis abandonné",
+            form="socle.forms_avis.RenoncerAvisForm",
+            si=lambda fiche: bool(attendus(fiche)),
+            effect=renoncer,
+            exemple=exemple_renoncer,
+            suppose=("demander_avis",),
+        ),
     ]
 
 
@@ -158,4 +191,5 @@ dire(
     ),
     rendre_avis=lambda v: f"rend son avis : {v.get('mots', '…')}" + (f". « {v['motif']} »" if v.get("motif") else ""),
     relancer="relance {a_qui}",
+    renoncer_avis="se passe de l’avis de {a_qui} : {motif}",
 )

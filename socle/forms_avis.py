@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from .forms import DateField, Formulaire, StructuresField
-from .models import Agent, Validation
+from .models import Agent, GenreEtape, Validation
 
 
 class DemanderAvisForm(Formulaire):
@@ -36,6 +36,31 @@ class DemanderAvisForm(Formulaire):
         if not data.get("structures") and not data.get("agents") and "structures" not in self.errors:
             self.add_error("structures", "Choisissez au moins un service ou un agent.")
         return data
+
+
+class AvisField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, etape):
+        return etape.agent.nom_complet if etape.agent_id else etape.structure.libelle
+
+
+class RenoncerAvisForm(Formulaire):
+    avis = AvisField(
+        Validation.objects.none(),
+        label="Avis qui ne sont plus attendus",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Demandé l’un après l’autre, le suivant est demandé aussitôt.",
+    )
+    motif = forms.CharField(label="Motif", max_length=300)
+    disposition = {"avis": "c6", "motif": "c6"}
+
+    def preparer(self):
+        self.fields["avis"].queryset = Validation.objects.filter(
+            fiche_id=self.fiche.pk,
+            genre=GenreEtape.AVIS,
+            decision="",
+            nulle_le__isnull=True,
+            demandee_le__isnull=False,
+        ).select_related("structure", "agent")
 
 
 class RendreAvisForm(Formulaire):

@@ -194,9 +194,21 @@ def decider(fiche, etape: Validation, decision: str, *, by, pour=None, motif="",
     )
     Reserve.objects.bulk_create(Reserve(validation=etape, texte=r[:500]) for r in reserves)
     _cesser(etape)
+    _suivantes(fiche, etape, by=by)
+
+
+def _suivantes(fiche, etape: Validation, *, by) -> None:
+    """Asks the avis that came after this one."""
     for suivante in etape.suivantes.filter(nulle_le__isnull=True, demandee_le__isnull=True):
         demander(fiche, suivante, by=by)
     oublier(fiche)
+
+
+def renoncer(fiche, etape: Validation, *, by) -> None:
+    """An avis asked is no longer waited for; the next one in order is asked. The fiche is locked."""
+    Validation.objects.filter(pk=etape.pk).update(nulle_le=timezone.now(), cause=Cause.RENONCE)
+    _cesser(etape)
+    _suivantes(fiche, etape, by=by)
 
 
 def reserves_ouvertes(fiche) -> list[Reserve]:

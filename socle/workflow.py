@@ -33,12 +33,13 @@ class Etat:
 class Trace:
     """What an effect tells the journal: ids and codes for ever, names and texts erasable.
 
-    `vers` picks one of the transition's other targets.
+    `vers` picks one of the transition's other targets; `pour`, whoever the effect found that the act was done for.
     """
 
     donnees: dict = field(default_factory=dict)
     detail: dict = field(default_factory=dict)
     vers: str = ""
+    pour: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Transition:
     """One row of the table. `target` None keeps the state; `ou` are the other states an effect may choose.
 
     `guard(fiche, by)` raises TransitionRefused; `si(fiche)` False hides the button; `effect(fiche, by, data, pour) -> Trace | None`;
-    `verrous(fiche)` gives the ids of the other fiches that the effect writes; `exemple(fiche)` the form's data
+    `verrous(fiche, data)` gives the ids of the other fiches that the effect writes; `exemple(fiche)` the form's data
     with which the contract tests walk the table, after the transitions of `suppose` when the state allows them.
     """
 
@@ -124,6 +125,20 @@ def verrouiller(fiche, version: int | None = None, avec=()):
     return ligne.particularisee()
 
 
+def autres_verrous(passage: Transition, fiche, data: dict | None):
+    return passage.verrous(fiche.particularisee(), data or {}) if passage.verrous else ()
+
+
+def verrouiller_lot(fiches, name: str, data: dict | None = None) -> dict[int, int]:
+    """Locks all of a lot, with what its transition writes beside, in one increasing order: two lots that overlap
+    wait, never for each other. Returns the version of each, by id."""
+    ids = {f.pk for f in fiches}
+    for fiche in fiches:
+        ids.update(autres_verrous(workflow_de(fiche).transitions[name], fiche, data))
+    lignes = Fiche.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {f.pk: f.version for f in lignes}
+
+
 def enregistrer_version(fiche, **champs) -> None:
     """Writes spine columns under the compared version: the first of two writers wins, the other is told."""
     ecrites = Fiche.objects.filter(pk=fiche.pk, version=fiche.version).update(version=fiche.version + 1, **champs)
@@ -166,7 +181,7 @@ def perform(fiche, name: str, *, by, data: dict | None = None, version: int | No
     """
     table = workflow_de(fiche)
     passage = table.transitions[name]
-    fiche = verrouiller(fiche, version, passage.verrous(fiche.particularisee()) if passage.verrous else ())
+    fiche = verrouiller(fiche, version, autres_verrous(passage, fiche, data))
     mandat = autoriser(fiche, name, by, d_office=d_office)
     if passage.guard:
         passage.guard(fiche, by)
@@ -180,7 +195,7 @@ def perform(fiche, name: str, *, by, data: dict | None = None, version: int | No
         fiche,
         name,
         by,
-        pour=pour,
+        pour=trace.pour or pour,
         donnees={"de": ancien, "a": fiche.etat, **trace.donnees},
         detail=trace.detail,
     )

@@ -113,6 +113,16 @@ def _proprietaire():
         lien.close()
 
 
+def _liberer(cursor, base: str) -> None:
+    """Ends our sessions there. DROP … WITH (FORCE) would also end an autovacuum, which only a superuser may;
+    DROP and CREATE wait for that one by themselves.
+    """
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pg_has_role(usesysid, 'member')",
+        [base],
+    )
+
+
 @pytest.fixture
 def clone(django_db_setup, django_db_blocker):
     """A copy of the test database of one's own, for what commits: Django's flush would TRUNCATE the journal."""
@@ -122,12 +132,10 @@ def clone(django_db_setup, django_db_blocker):
         copie = f"{origine}_clone"
         connections.close_all()
         with _proprietaire() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{copie}" WITH (FORCE)')
             # A browser's event loop has its own connections, which close_all does not see.
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
-                [origine],
-            )
+            for base in (copie, origine):
+                _liberer(cursor, base)
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copie}"')
             cursor.execute(f'CREATE DATABASE "{copie}" TEMPLATE "{origine}"')
         connection.settings_dict["NAME"] = copie
         try:
@@ -136,7 +144,8 @@ def clone(django_db_setup, django_db_blocker):
             connections.close_all()
             connection.settings_dict["NAME"] = origine
             with _proprietaire() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{copie}" WITH (FORCE)')
+                _liberer(cursor, copie)
+                cursor.execute(f'DROP DATABASE IF EXISTS "{copie}"')
 
 
 @pytest.fixture

@@ -62,9 +62,11 @@ class AjusterForm(Formulaire):
     @classmethod
     def initial_de(cls, fiche) -> dict:
         """The present steps, as the form would send them back."""
-        valeurs = {"motif": "Absence du titulaire"}
+        valeurs, precedent = {"motif": "Absence du titulaire"}, None
         for rang, etape in enumerate(cls.restantes(fiche), start=1):
             valeurs |= {f"genre_{rang}": etape.genre, f"qui_{rang}": cle_de(etape), f"delai_{rang}": etape.delai or ""}
+            valeurs[f"avec_{rang}"] = etape.rang == precedent
+            precedent = etape.rang
         return valeurs
 
     def preparer(self):
@@ -89,10 +91,15 @@ class AjusterForm(Formulaire):
                 initial=initial.get(f"delai_{rang}"),
             )
             ordre += [f"qui_{rang}", f"genre_{rang}", f"delai_{rang}"]
+            if rang > 1:
+                self.fields[f"avec_{rang}"] = forms.BooleanField(
+                    label="Avec la précédente", required=False, initial=initial.get(f"avec_{rang}", False)
+                )
+                ordre.append(f"avec_{rang}")
         self.disposition = {
-            **{f"qui_{n}": "c3" for n in self.rangees},
+            **{f"qui_{n}": "c3" if n == 1 else "c2" for n in self.rangees},
             **{f"genre_{n}": "c2" for n in self.rangees},
-            **{f"delai_{n}": "c1" for n in self.rangees},
+            **{f"{nom}_{n}": "c1" for n in self.rangees for nom in ("delai", "avec")},
             "signataire": "c6",
             "motif": "c6",
         }
@@ -101,18 +108,21 @@ class AjusterForm(Formulaire):
     def clean(self):
         data = super().clean()
         decides = [e.rang for e in self.fiche.etapes if e.genre in validations.DU_CIRCUIT and e.decision]
-        rang, etapes = max(decides, default=0), []
+        rang, etapes = max(decides, default=0), {}
         for n in self.rangees:
             if data.get(f"qui_{n}"):
-                rang += 1
+                rang += not (etapes and data.get(f"avec_{n}"))
                 genre = data.get(f"genre_{n}") or GenreEtape.VISA
-                etapes.append(Etape(genre, rang, **lire_cle(data[f"qui_{n}"]), delai=data.get(f"delai_{n}")))
-        signatures = [n for n, e in enumerate(etapes, start=1) if e.genre == GenreEtape.SIGNATURE]
+                etapes[n] = Etape(genre, rang, **lire_cle(data[f"qui_{n}"]), delai=data.get(f"delai_{n}"))
+        signatures = [n for n, e in etapes.items() if e.genre == GenreEtape.SIGNATURE]
+        derniere = max(etapes, default=None)
         if not etapes:
             self.add_error("qui_1", "Le circuit est vide : il lui faut au moins une signature.")
-        elif signatures != [len(etapes)]:
-            self.add_error(f"genre_{len(etapes)}", "La dernière étape, et elle seule, est la signature.")
-        return {**data, "etapes": etapes}
+        elif signatures != [derniere]:
+            self.add_error(f"genre_{derniere}", "La dernière étape, et elle seule, est la signature.")
+        elif sum(e.rang == rang for e in etapes.values()) > 1:
+            self.add_error(f"avec_{derniere}", "La signature vient seule, après les visas.")
+        return {**data, "etapes": list(etapes.values())}
 
 
 def cle_de(etape) -> str:

@@ -7,6 +7,8 @@ from django.db import models
 from socle.models import Structure, TypeFiche, Valeur
 from socle.models.organisation import EnVigueurQuerySet, PeriodeSql, periode_valide
 
+COURRIEL = "Vous trouverez ci-joint le courrier du secrétariat général du ministère de la justice."
+
 
 class Modele(models.Model):
     """How a kind of departure begins and is printed. A new edition is a new row: letters keep the one they used."""
@@ -45,6 +47,12 @@ class Modele(models.Model):
     )
     delegation = models.BooleanField(
         "signé au nom du ministre", default=True, help_text="La signature exige alors une délégation en vigueur."
+    )
+    courriel = models.TextField(
+        "texte du courriel",
+        max_length=5000,
+        default=COURRIEL,
+        help_text="Écrit au-dessus des pièces quand le départ part par courriel.",
     )
     fichier = models.FileField(
         "modèle bureautique (ODT)", upload_to="modeles/", blank=True, help_text="Vide : composé par le portail."

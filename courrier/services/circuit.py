@@ -72,6 +72,9 @@ def _prevoir_signataire(depart: Depart, choisi: Agent | None) -> None:
     signataire = choisi or (possibles[0] if len(possibles) == 1 else None)
     if signataire is None:
         raise TransitionRefused("Plusieurs agents peuvent signer : choisissez le signataire.", champ="signataire")
+    if signataire not in possibles:  # the letter goes to him whose name it carries
+        Validation.objects.filter(pk=etape.pk).update(structure=None, fonction="", agent=signataire)
+        validations.oublier(depart)
     formule, qualite = "", signataire.qualite
     if pour_le_ministre(depart):
         refuser_redacteur(depart, signataire)
@@ -130,8 +133,12 @@ def viser(depart, by, data, pour) -> Trace:
     )
 
 
-def _refuser(depart, by, motif) -> None:
-    """The step asked of `by` ends in a refusal with its motive; a secretariat that sends back decides nothing."""
+def _refuser(depart, by, motif) -> int | None:
+    """The step asked of `by` ends in a refusal with its motive; a secretariat that sends back decides nothing.
+
+    Returns for whom he refused.
+    """
+    refusees = []
     for genre in validations.DU_CIRCUIT:
         try:
             etape, pour = validations.etape_de(depart, by, genre)
@@ -140,6 +147,8 @@ def _refuser(depart, by, motif) -> None:
         validations.decider(
             depart, etape, Decision.DEFAVORABLE, by=by, pour=pour, motif=motif, version=version_projet(depart)
         )
+        refusees.append(pour)
+    return next(iter(refusees), None)
 
 
 def etape_precedente(depart, by, data, pour) -> Trace:
@@ -147,20 +156,20 @@ def etape_precedente(depart, by, data, pour) -> Trace:
     rang = validations.rang_precedent(depart)
     if rang is None:
         raise TransitionRefused("C’est la première étape : renvoyez au rédacteur.")
-    _refuser(depart, by, data["motif"])
+    pour_qui = _refuser(depart, by, data["motif"])
     validations.recommencer(depart, Cause.RETOUR, by=by, depuis=rang)
     genre = next(e.genre for e in depart.etapes if e.attendue and e.genre != GenreEtape.AVIS)
-    return Trace(detail={"motif": data["motif"], "a_qui": _attendus(depart)}, vers=EN_CIRCUIT[genre])
+    return Trace(detail={"motif": data["motif"], "a_qui": _attendus(depart)}, vers=EN_CIRCUIT[genre], pour=pour_qui)
 
 
 def renvoyer(depart, by, data, pour) -> Trace:
     """Back to the drafter: the whole circuit is void."""
-    _refuser(depart, by, data["motif"])
+    pour_qui = _refuser(depart, by, data["motif"])
     validations.annuler(depart, Cause.RENVOI)
     notifications.prevenir(
         depart, "renvoi", f"{depart} vous est renvoyé : {data['motif']}", agents=[depart.agent_id], sauf=by
     )
-    return Trace(detail={"motif": data["motif"]})
+    return Trace(detail={"motif": data["motif"]}, pour=pour_qui)
 
 
 def retirer(depart, by, data, pour) -> Trace:

@@ -16,6 +16,7 @@ from socle.contexte import contexte_systeme
 from socle.models import PieceJointe, Version
 
 from ..models import Envoi
+from ..models.redaction import COURRIEL
 
 A_ENVOYER, EN_COURS = Envoi.Courriel.A_ENVOYER, Envoi.Courriel.EN_COURS
 ABANDON = timedelta(days=5)  # as mail servers do: beyond, a failure that was temporary is final
@@ -49,7 +50,7 @@ def envoyer(envoi_id: int) -> bool:
     with contexte_systeme():
         if not _seul(envoi_id):
             return False
-        envoi = a_partir().filter(pk=envoi_id).select_related("depart", "par").first()
+        envoi = a_partir().filter(pk=envoi_id).select_related("depart__modele", "par").first()
         if envoi is None:
             return False
         try:
@@ -115,7 +116,7 @@ def _message(envoi: Envoi) -> EmailMessage:
     depart = envoi.depart
     message = EmailMessage(
         subject=" ".join(f"{depart.reference} : {depart.objet}".split()),
-        body="Vous trouverez ci-joint le courrier du secrétariat général du ministère de la justice.",
+        body=depart.modele.courriel if depart.modele_id else COURRIEL,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[envoi.courriel],
         headers={"Message-ID": envoi.message_id},

@@ -199,7 +199,10 @@ ARRIVEE = Workflow(
             exemple=exemples.annuler,
         ),
         *avis.transitions(
-            ("ENREGISTRE", "ATTRIBUE", "EN_TRAITEMENT", "SUSPENDU"), exemples.demander_avis, exemples.rendre_avis
+            ("ENREGISTRE", "ATTRIBUE", "EN_TRAITEMENT", "SUSPENDU"),
+            exemples.demander_avis,
+            exemples.rendre_avis,
+            exemples.renoncer_avis,
         ),
     ],
     exemple=exemples.arrivee,

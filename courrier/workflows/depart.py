@@ -18,7 +18,7 @@ C, D, E = "courrier.forms.circuit.", "courrier.forms.depart.", "courrier.forms.e
 OUVERTES = ("BROUILLON", "EN_VISA", "A_SIGNER", "SIGNE", "REVENU")
 
 
-def arrivees_repondues(depart):
+def arrivees_repondues(depart, data):
     return list(depart.arrivees().values_list("pk", flat=True))
 
 
@@ -231,9 +231,10 @@ DEPART = Workflow(
             "Lettre ajoutée",
             form=D + "EtendreForm",
             effect=r.etendre,
+            verrous=lambda depart, data: [data["arrivee"].pk] if data.get("arrivee") else [],
             exemple=exemples.etendre,
         ),
-        *avis.transitions(OUVERTES, exemples.demander_avis, exemples.rendre_avis),
+        *avis.transitions(OUVERTES, exemples.demander_avis, exemples.rendre_avis, exemples.renoncer_avis),
     ],
     exemple=exemples.depart,
 )

@@ -114,6 +114,7 @@ class Validation(models.Model):
         RETOUR = "RETOUR", "renvoi à une étape précédente"
         AJUSTEMENT = "AJUSTEMENT", "circuit ajusté"
         CLOTURE = "CLOTURE", "fiche close"
+        RENONCE = "RENONCE", "avis dont on se passe"
 
     fiche = models.ForeignKey(Fiche, models.PROTECT, related_name="validations")
     genre = models.CharField("genre", max_length=10, choices=GenreEtape)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views import View
 
 from ..erreurs import Refus
+from ..listing import dans_la_liste
 from ..permissions import peut
 from ..presentation import Lecture
 
@@ -53,6 +54,12 @@ class VueSocle(View):
                 {"titre": "Ce n’est pas possible", "refus": refus},
                 status=refus.status,
             )
+
+    @property
+    def dans(self) -> str:
+        """What every address of this page carries on, when the fiche was opened from a list."""
+        liste = self.request.GET.get("dans")
+        return "" if liste is None else dans_la_liste(liste)
 
     def trouver(self, model, pk: int, *select, **annotations):
         """The fiche as its kind, or 404, the same for the unknown and the unseen."""

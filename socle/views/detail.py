@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, recit, workflow
 from ..cadre import lire
 from ..forms import lire_entier
-from ..listing import dans_la_liste
 from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe, Version
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
@@ -76,7 +75,7 @@ class Detail(VueSocle):
             "charge": charge(fiche),
             "actions": self.actions(fiche),
             "copie_a_lire": Attente.Genre.COPIE in fiche.attendus,
-            "lu_url": reverse(f"{self.fv.nom}_lu", args=[fiche.pk]),
+            "lu_url": reverse(f"{self.fv.nom}_lu", args=[fiche.pk]) + self.dans,
             "cle": idempotence.nouvelle_cle(),
             "panneaux_gauche": [p for p in gauche if p],
             "panneaux_droite": [self.panneau_pieces(fiche), *place.get("droite", [])],
@@ -86,7 +85,9 @@ class Detail(VueSocle):
 
     def url_ajuster(self, fiche) -> str:
         possibles = workflow.workflow_de(fiche).possibles(fiche, self.agent)
-        return self.fv.url_transition(fiche, "ajuster") if any(t.name == "ajuster" for t in possibles) else ""
+        return (
+            self.fv.url_transition(fiche, "ajuster") + self.dans if any(t.name == "ajuster" for t in possibles) else ""
+        )
 
     def actions(self, fiche) -> list[dict]:
         table = workflow.workflow_de(fiche)
@@ -95,7 +96,7 @@ class Detail(VueSocle):
             actions.append(
                 {
                     "libelle": passage.label,
-                    "url": self.fv.url_transition(fiche, passage.name),
+                    "url": self.fv.url_transition(fiche, passage.name) + self.dans,
                     "principal": passage.principal,
                     "touche": passage.touche,
                     "suite": bool(passage.form),
@@ -106,7 +107,7 @@ class Detail(VueSocle):
             actions.append(
                 {
                     "libelle": "Corriger",
-                    "url": reverse(f"{self.fv.nom}_modifier", args=[fiche.pk]),
+                    "url": reverse(f"{self.fv.nom}_modifier", args=[fiche.pk]) + self.dans,
                     "principal": False,
                     "touche": "",
                     "suite": True,
@@ -184,7 +185,7 @@ class Detail(VueSocle):
             .distinct("piece__fiche_id", "piece__rang", "piece_id")
         )
         pieces = [decrire_piece(v.piece, v, self.request.GET) for v in versions]
-        suite = f"&{dans_la_liste(self.request.GET['dans'])[1:]}" if "dans" in self.request.GET else ""
+        suite = self.dans.replace("?", "&", 1)
         choisies = {lire_entier(p) for p in self.request.GET.getlist("piece")}
         montrees = ([p for p in pieces if p["pk"] in choisies] or par_defaut(pieces))[:2]
         for piece in pieces:
@@ -196,7 +197,9 @@ class Detail(VueSocle):
             "titre": "Pièces",
             "pieces": pieces,
             "choisies": montrees,
-            "ajouter_url": reverse(f"{self.fv.nom}_pieces", args=[fiche.pk]) if workflow.etat_de(fiche).ouvert else "",
+            "ajouter_url": reverse(f"{self.fv.nom}_pieces", args=[fiche.pk]) + self.dans
+            if workflow.etat_de(fiche).ouvert
+            else "",
         }
 
     def panneau_notes(self, fiche) -> dict:
@@ -208,7 +211,7 @@ class Detail(VueSocle):
             "gabarit": "socle/panneaux/_notes.html",
             "titre": "Notes",
             "notes": notes,
-            "ajouter_url": reverse(f"{self.fv.nom}_noter", args=[fiche.pk]),
+            "ajouter_url": reverse(f"{self.fv.nom}_noter", args=[fiche.pk]) + self.dans,
             "cle": idempotence.nouvelle_cle(),
         }
 
@@ -225,7 +228,7 @@ class Detail(VueSocle):
             "gabarit": "socle/panneaux/_liens.html",
             "titre": "Liens",
             "liens": montres,
-            "ajouter_url": reverse(f"{self.fv.nom}_lier", args=[fiche.pk]),
+            "ajouter_url": reverse(f"{self.fv.nom}_lier", args=[fiche.pk]) + self.dans,
         }
 
     def panneau_journal(self, fiche, lies, limite: int | None = FAITS_MONTRES) -> dict:

@@ -1,5 +1,7 @@
 """A departure at each step: at the visas, to be signed, signed and ready to leave, gone."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,8 +9,12 @@ from courrier import exemples
 from courrier.models import Depart
 from socle import acces, attentes, pieces, workflow
 from socle.exemples import pdf_signe
-from socle.models import Acces, Agent, CircuitType, PieceJointe, Structure, Valeur
+from socle.idempotence import nouvelle_cle
+from socle.models import Acces, Agent, CircuitType, Fiche, PieceJointe, Structure, Valeur
 from socle.pieces import deposer
+from socle.views import FicheViews
+
+NUMERO = "1A20944122708"
 
 
 def signer(agents, depart):
@@ -21,6 +27,21 @@ def signer(agents, depart):
     acces.ouvrir(depart, Acces.Titre.ENREGISTREMENT, structure=attentes.structure_de(Structure.Genre.BUREAU_ORDRE))
     workflow.changer_etat(depart, "SIGNE")
     return Depart.objects.get(pk=depart.pk)
+
+
+def aujourd_hui(jours: int = 0):
+    return timezone.localdate() + timedelta(days=jours)
+
+
+def poster(client, depart, acte: str, **donnees):
+    adresse = FicheViews.de(depart).url_transition(depart, acte)
+    version = Fiche.objects.get(pk=depart.pk).version
+    return client.post(adresse, {"cle": nouvelle_cle(), "version": version, **donnees})
+
+
+def constater(agents, depart, issue, **plus):
+    donnees = {"envoi": depart.envois.order_by("pk").last(), "issue": issue, "le": aujourd_hui(), **plus}
+    return workflow.perform(depart, "constater", by=agents["BUREAU_ORDRE"], data=donnees)
 
 
 def mode(code: str) -> Valeur:

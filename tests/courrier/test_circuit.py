@@ -122,6 +122,14 @@ class TestRenvoyer:
         with pytest.raises(TransitionRefused, match="première étape"):
             faire(en_visa, "etape_precedente", agents["chef.bureau"], motif="x")
 
+    def test_le_secretariat_qui_renvoie_pour_le_chef_le_dit_au_journal(self, en_visa, faire, agents):
+        """He may send back in his own right, and the step refused is the chief's."""
+        faire(en_visa, "viser", agents["chef.bureau"])
+        faire(en_visa, "renvoyer", agents["secretariat"], motif="À reprendre.")
+        fait = Evenement.objects.filter(fiche_id=en_visa.pk, acte="renvoyer").get()
+        etape = Validation.objects.get(fiche=en_visa.pk, decision="DEFAVORABLE")
+        assert (fait.agent, fait.pour, etape.pour) == (agents["secretariat"], *[agents["chef.cabinet"]] * 2)
+
     def test_au_redacteur_tout_est_nul(self, a_signer, faire, agents, client_de):
         depart = faire(a_signer, "renvoyer", agents["secretaire.general"], motif="À reprendre.")
         assert (depart.etat, attendu(depart)) == ("BROUILLON", {("REDACTION", agents["REDACTEUR"].username)})
@@ -212,9 +220,32 @@ class TestAjuster:
         assert form.is_valid(), form.errors
         assert len(form.cleaned_data["etapes"]) == 8
 
+    def test_deux_visas_ensemble_le_restent(self, parallele, agents):
+        donnees = AjusterForm.initial_de(parallele)
+        form = AjusterForm(donnees, agent=agents["REDACTEUR"], fiche=parallele)
+        assert form.is_valid(), form.errors
+        assert [(e.genre, e.rang) for e in form.cleaned_data["etapes"]] == [
+            ("VISA", 1), ("VISA", 1), ("SIGNATURE", 2)
+        ]  # fmt: skip
+
+    def test_la_signature_vient_seule(self, parallele, agents):
+        donnees = AjusterForm.initial_de(parallele) | {"avec_3": "on"}
+        form = AjusterForm(donnees, agent=agents["REDACTEUR"], fiche=parallele)
+        assert "seule" in form.errors["avec_3"][0]
+
     def test_un_circuit_vide_est_refuse_a_la_saisie(self, en_visa, agents):
         form = AjusterForm({"motif": "x"}, agent=agents["REDACTEUR"], fiche=en_visa)
         assert "vide" in form.errors["qui_1"][0]
+
+
+class TestSignataireChoisi:
+    def test_la_lettre_va_a_celui_dont_elle_porte_le_nom(self, brouillon, faire, agents):
+        """The circuit ends at the secretary general, the drafter chooses the chef de cabinet, who has a delegation."""
+        circuit = CircuitType.objects.get(suite__code="projet-sg")
+        depart = faire(brouillon, "soumettre", agents["REDACTEUR"], circuit=circuit, signataire=agents["chef.cabinet"])
+        faire(depart, "viser", agents["chef.bureau"])
+        depart = faire(depart, "viser", agents["chef.cabinet"])
+        assert (depart.signataire, attendu(depart)) == (agents["chef.cabinet"], {("SIGNATURE", "chef.cabinet")})
 
 
 class TestDepartDUnAgent:

@@ -9,7 +9,7 @@ from courrier import exemples
 from courrier.models import Arrivee
 from socle import suivi, workflow
 from socle.erreurs import Refus, TransitionRefused
-from socle.forms_avis import DemanderAvisForm, RendreAvisForm
+from socle.forms_avis import DemanderAvisForm, RendreAvisForm, RenoncerAvisForm
 from socle.models import Attente, Diffusion, Notification, Structure, Validation
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,23 @@ def test_en_ordre_le_second_apres_le_premier(attribuee, demander, rendre, direct
     rendre(agents["CORRESPONDANT"])
     assert attendus(attribuee) == {"DAP"}
     assert Attente.objects.get(genre="AVIS", close_le=None).echeance == timezone.localdate()
+
+
+def test_se_passer_d_un_avis_demande_le_suivant(attribuee, demander, directions, agents, relire):
+    demander(structures=directions, ordre="ORDRE")
+    form = RenoncerAvisForm(exemples.renoncer_avis(attribuee), agent=agents["REDACTEUR"], fiche=attribuee)
+    assert form.is_valid(), form.errors
+    workflow.perform(attribuee, "renoncer_avis", by=relire(agents["REDACTEUR"]), data=form.cleaned_data)
+    assert attendus(attribuee) == {"DAP"}
+    assert [v.cause for v in Validation.objects.order_by("pk")] == ["RENONCE", ""]
+    assert Notification.objects.filter(agent=agents["CORRESPONDANT"], texte__contains="n’est plus attendu").exists()
+
+
+def test_on_ne_se_passe_que_d_un_avis_attendu(attribuee, demander, directions, agents):
+    demander(structures=directions, ordre="ORDRE")
+    seconde = Validation.objects.latest("pk")  # in its turn, not asked yet
+    form = RenoncerAvisForm({"avis": [seconde.pk], "motif": "x"}, agent=agents["REDACTEUR"], fiche=attribuee)
+    assert "avis" in form.errors
 
 
 def test_deja_demande_ou_a_son_tour(attribuee, demander, directions):

@@ -1,173 +1,13 @@
-import io
-import re
-import threading
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+"""Every PDF: tagged, titled, its fonts embedded, its pages as an envelope and a reader want them."""
 
-import pypdf
+import re
+
 import pypdfium2
 import pytest
 
-from socle.pdf import FEUILLE, PdfIndisponible, insecables, pages, qr_svg_data_uri, rendre
+from socle.pdf import FEUILLE, insecables, pages, rendre
 from socle.texte import en_html
-
-RACINE = Path(__file__).resolve().parents[2]
-QR = qr_svg_data_uri("A-2026-04127")
-LETTRE = {
-    "entete": ["Ministère de la justice", "Secrétariat général"],
-    "lieu_date": "Paris, le 25 novembre 2026",
-    "destinataire": ["Maître Hélène Carpentier", "Palais de justice", "49123 VALMONT-SUR-LOIRE"],
-    "nos_references": "D-2026-01834",
-    "vos_references": "HC/2026-318",
-    "affaire_suivie_par": "Sophie Kessler",
-    "objet": "Fermeture annoncée du point-justice",
-    "corps": en_html("Madame la bâtonnière,\n\nPremière ligne\nSeconde ligne\n\nUne **œuvre** à 20 €."),
-    "telephone": "",
-    "copies": [],
-    "qr": QR,
-    "repere": "Projet n° 12 · version 2",
-    "formule_delegation": "Pour le ministre et par délégation",
-    "signataire_nom": "Antoine Delmas",
-    "signataire_qualite": "Le secrétaire général adjoint,",
-}
-ETIQUETTE = {"chrono": "A-2026-04127", "date": "Reçu le 29 octobre 2026", "qr": QR, "service": "SADJAV"}
-LIGNE = {
-    "chrono": "A-2026-04127",
-    "recu": "29/10/2026",
-    "lettre_du": "26/10/2026",
-    "expediteur": "Barreau de Valmont-sur-Loire",
-    "objet": "Fermeture du point-justice",
-    "nature": "LRAR",
-    "attribue_a": "SADJAV",
-    "pieces": 2,
-}
-REMISE = {"nombre": 2, "chrono": "A-2026-04127", "designation": "Lettre", "observations": "Pour attribution"}
-CONTEXTES = {
-    "lettre": LETTRE,
-    "note": {**LETTRE, "titre_note": "Note au ministre", "destinataire": ["Cabinet du ministre"]},
-    "bordereau_envoi": {**LETTRE, "rangs": [["1", "Dossier de l’affaire", "Pour attribution"], ["3", "Annexes", ""]]},
-    "parapheur": {
-        "titre": "Parapheur de Claire Vasseur : à viser",
-        "jour": "24 novembre 2026",
-        "lignes": [("25 novembre 2026", "Projet n° 12", "Me Hélène Carpentier", "Fermeture du point-justice", "BCAB")],
-    },
-    "etiquettes": {"etiquettes": [ETIQUETTE], "planche": False},
-    "registre_du_jour": {"jour": "mardi 24 novembre 2026", "titre": "Registre", "lignes": [LIGNE], "total": 1},
-    "bordereau": {"service": "SADJAV", "jour": "24 novembre 2026", "lignes": [REMISE], "numero": "B-2026-00312"},
-    "fiche_circulation": {
-        "chrono": "A-2026-04127",
-        "objet": "Fermeture du point-justice",
-        "expediteur": "Me Hélène Carpentier",
-        "recu_le": "29 octobre 2026",
-        "echeance": "25 novembre 2026",
-        "suite_attendue": "Projet de réponse",
-        "annotation": "Rappeler la convention.",
-        "diffusions": [("SADJAV", "Pour attribution")],
-        "qr": QR,
-    },
-}
-
-
-def lire(contenu):
-    return pypdf.PdfReader(io.BytesIO(contenu))
-
-
-def texte(contenu):
-    brut = "\n".join(page.extract_text() for page in lire(contenu).pages)
-    return re.sub(r"[\s\u00a0]+", " ", brut)
-
-
-def objets(lecteur):
-    """Every object of the file, resolved."""
-    for numero in range(1, lecteur.trailer["/Size"]):
-        yield lecteur.get_object(pypdf.generic.IndirectObject(numero, 0, lecteur))
-
-
-def balises(noeud):
-    """The structure types of the tree, in reading order."""
-    noeud = noeud.get_object()
-    if isinstance(noeud, list):
-        for enfant in noeud:
-            yield from balises(enfant)
-    elif isinstance(noeud, dict):
-        if "/S" in noeud:
-            yield noeud["/S"]
-        if "/K" in noeud:
-            yield from balises(noeud["/K"])
-
-
-@pytest.fixture
-def piege(tmp_path, settings):
-    """Render raw HTML through the real door, as a template that forgot to escape would."""
-    (tmp_path / "piege.html").write_text("{{ html|safe }}")
-    gabarits = [{**moteur} for moteur in settings.TEMPLATES]
-    gabarits[0]["DIRS"] = [tmp_path, *gabarits[0]["DIRS"]]
-    settings.TEMPLATES = gabarits
-    return lambda html, **options: rendre("piege.html", {"html": html}, **options)
-
-
-@pytest.fixture
-def ecouteur():
-    """A loopback server that counts what reaches it, first proved to count."""
-    touches = []
-
-    class Compteur(BaseHTTPRequestHandler):
-        def do_GET(self):
-            touches.append(self.path)
-            self.send_response(302)
-            self.send_header("Location", "file:///etc/passwd")
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    serveur = ThreadingHTTPServer(("127.0.0.1", 0), Compteur)
-    fil = threading.Thread(target=serveur.serve_forever)
-    fil.start()
-    adresse = f"http://127.0.0.1:{serveur.server_port}"
-    with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(f"{adresse}/preuve")
-    assert touches.pop() == "/preuve"
-    yield adresse, touches
-    serveur.shutdown()
-    serveur.server_close()
-    fil.join()
-
-
-def charges(adresse, secret):
-    """Ways to make a renderer fetch something, for an http address and for a local file."""
-    for cible in (f"{adresse}/x", secret.as_uri(), str(secret)):
-        yield from (
-            f'<img src="{cible}">',
-            f'<img srcset="{cible} 2x">',
-            f'<object data="{cible}"></object>',
-            f'<embed src="{cible}">',
-            f'<iframe src="{cible}"></iframe>',
-            f'<input type="image" src="{cible}">',
-            f'<svg><image href="{cible}" width="9" height="9"/></svg>',
-            f'<svg xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="{cible}#a"/></svg>',
-            f'<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22%3E'
-            f'%3Cimage href=%22{cible}%22 width=%229%22 height=%229%22/%3E%3C/svg%3E">',
-            f'<link rel="stylesheet" href="{cible}">',
-            f'<link rel="attachment" href="{cible}">',
-            f'<a rel="attachment" href="{cible}">pièce</a>',
-            f'<style>@import "{cible}";</style>',
-            f"<style>@font-face {{ font-family: vol; src: url({cible}) }}</style><p style='font-family: vol'>x</p>",
-            f'<p style="background: url({cible})">x</p>',
-            f'<ul style="list-style-image: url({cible})"><li>x</li></ul>',
-            f'<p style="border-image: url({cible}) 9">x</p>',
-            f"<style>p::before {{ content: url({cible}) }}</style><p>x</p>",
-            f'<base href="{cible}"><img src="y"><a rel="attachment" href="z">z</a>',
-            f'<style>@page {{ background: url("{cible}") }}</style>',
-        )
-    yield from (
-        '<a rel="attachment" href="police:../../../../../../../../../etc/passwd">x</a>',
-        '<a rel="attachment" href="police:/etc/passwd">x</a>',
-        '<img src="POLICE:Marianne-Regular">',
-        '<img src="ftp://127.0.0.1/x">',
-    )
+from tests.socle.documents import CONTEXTES, ETIQUETTE, LETTRE, LIGNE, RACINE, balises, est, lire, objets, texte
 
 
 class TestDocuments:
@@ -196,7 +36,7 @@ class TestDocuments:
 
     @pytest.mark.parametrize("nom", CONTEXTES)
     def test_les_polices_sont_incorporees(self, nom):
-        polices = [o for o in objets(lire(rendre(f"pdf/{nom}.html", CONTEXTES[nom]))) if _est(o, "/FontDescriptor")]
+        polices = [o for o in objets(lire(rendre(f"pdf/{nom}.html", CONTEXTES[nom]))) if est(o, "/FontDescriptor")]
         assert polices
         assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(police) for police in polices)
         assert all("Marianne" in police["/FontName"] for police in polices)
@@ -274,98 +114,6 @@ class TestDocuments:
     def test_une_variante_inconnue_est_refusee(self):
         with pytest.raises(ValueError, match="Variante"):
             rendre("pdf/lettre.html", LETTRE, variante="pdf/x-4")
-
-
-def _est(objet, genre):
-    return isinstance(objet, dict) and objet.get("/Type") == genre
-
-
-def _attaque(contenu, secret):
-    """What a stolen file would leave in a PDF: an attachment, a picture, or its words in a stream."""
-    for objet in objets(lire(contenu)):
-        if _est(objet, "/EmbeddedFile") or (isinstance(objet, dict) and objet.get("/Subtype") == "/Image"):
-            yield objet
-        if isinstance(objet, pypdf.generic.StreamObject) and secret in objet.get_data():
-            yield objet
-
-
-class TestEnfermement:
-    def test_aucune_charge_n_atteint_le_reseau_ni_les_fichiers(self, piege, ecouteur, tmp_path):
-        adresse, touches = ecouteur
-        secret = tmp_path / "secret.txt"
-        secret.write_text("contenu que personne ne doit lire")
-        toutes = list(charges(adresse, secret))
-        assert len(toutes) >= 60
-        contenu = piege("".join(f"<div>{charge}</div>" for charge in toutes))
-        assert touches == []
-        assert list(_attaque(contenu, secret.read_bytes())) == []
-        assert "personne ne doit lire" not in texte(contenu)
-
-    @pytest.mark.parametrize("nom", CONTEXTES)
-    def test_aucun_champ_n_est_interprete(self, nom, ecouteur, tmp_path):
-        adresse, touches = ecouteur
-        secret = tmp_path / "secret.txt"
-        secret.write_text("contenu que personne ne doit lire")
-        charge = " ".join(list(charges(adresse, secret))[:22])
-
-        def empoisonner(valeur):
-            if isinstance(valeur, str):
-                return valeur if valeur.startswith("data:") else f"{valeur} {charge}"
-            if isinstance(valeur, dict):
-                return {cle: empoisonner(contenu) for cle, contenu in valeur.items()}
-            if isinstance(valeur, list | tuple):
-                return [empoisonner(contenu) for contenu in valeur]
-            return valeur
-
-        contenu = rendre(f"pdf/{nom}.html", empoisonner(CONTEXTES[nom]))
-        assert touches == []
-        assert list(_attaque(contenu, secret.read_bytes())) == []
-        assert "@import" in texte(contenu).replace(" ", "") or nom == "etiquettes"
-
-    def test_une_image_en_data_passe(self, piege):
-        pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-        contenu = piege(f'<img src="data:image/png;base64,{pixel}">')
-        assert any(isinstance(o, dict) and o.get("/Subtype") == "/Image" for o in objets(lire(contenu)))
-
-    def test_trop_de_pages(self, piege):
-        with pytest.raises(PdfIndisponible, match="compterait 4 pages"):
-            piege('<p style="break-after: page">x</p>' * 3 + "y", pages_max=3)
-
-    def test_un_document_sans_fin_est_arrete(self, piege, monkeypatch):
-        monkeypatch.setattr("socle.pdf.LIMITES", _limites(seconds=2))
-        with pytest.raises(PdfIndisponible, match="trop long"):
-            piege("<table><tr><td>" + "<p>x</p>" * 60_000)
-
-    def test_un_document_trop_lourd_est_arrete(self, piege, monkeypatch):
-        monkeypatch.setattr("socle.pdf.LIMITES", _limites(memory=110 * 1024 * 1024))
-        with pytest.raises(PdfIndisponible):
-            piege("<p>" + "mot " * 2_000_000)
-
-    def test_pango_absent(self, piege, monkeypatch):
-        monkeypatch.setattr("socle.pdf.ENTREE", "tests.socle.test_pdf:sans_pango")
-        with pytest.raises(PdfIndisponible, match="libpangoft2-1.0-0"):
-            piege("<p>x</p>")
-
-
-def _limites(**changements):
-    from dataclasses import replace
-
-    from socle.pdf import LIMITES
-
-    return replace(LIMITES, **changements)
-
-
-def sans_pango(arguments, source, reponse):
-    """The child on a machine where no Pango can be loaded."""
-    import cffi
-
-    from socle.pdf import enfant
-
-    def dlopen(self, nom, flags=0):
-        raise OSError(f"cannot load library {nom!r}")
-
-    cffi.FFI.dlopen = dlopen
-    enfant(arguments, source, reponse)
 
 
 class TestDetails:
