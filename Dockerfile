@@ -8,7 +8,7 @@ FROM python:3.11-slim-bookworm
 # Pango draws the PDFs, LibreOffice turns the documents of the agents into PDF; the rest is Python.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
-    libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito \
+    libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito tesseract-ocr tesseract-ocr-fra \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /var/lib/portail --create-home portail
 COPY --from=build /opt/portail /opt/portail

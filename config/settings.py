@@ -202,6 +202,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"  # a cookie: no session row written per act
 
+PORTAIL_CLAMD = env("CLAMD")  # unix:/run/clamav/clamd.ctl, or hote:3310; empty: no antivirus, and it is said
+
 # Jobs ----------------------------------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL") or "redis://localhost:6379/0"
 CELERY_BROKER_URL = REDIS_URL
@@ -214,23 +216,29 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_t
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
+    "rappels": {"task": "socle.tasks.rappeler", "schedule": crontab(hour=7, minute=0, day_of_week="mon-fri")},
+    "recapitulatif": {"task": "socle.tasks.recapituler", "schedule": crontab(hour=8, minute=0, day_of_week="mon-fri")},
     "entretien": {"task": "socle.tasks.entretenir", "schedule": crontab(hour=3, minute=20)},
     "conversions": {"task": "courrier.tasks.relever_conversions", "schedule": crontab(minute="*/2")},
+    "lectures": {"task": "socle.tasks.relever_lectures", "schedule": crontab(minute="*/3")},
+    "quarantaine": {"task": "socle.tasks.relever_quarantaine", "schedule": crontab(minute="*/2")},
     "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
 }
 
-# E-mail: the demonstration writes files, nothing leaves it ------------------------------------------------
-EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEMONSTRATION else 'smtp'}.EmailBackend"
-EMAIL_FILE_PATH = VAR / "courriels"
+# E-mail: the demonstration keeps it in a box that its administrators read, nothing leaves it ----------------
+EMAIL_BACKEND = "socle.boite.EmailBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
+BOITE = VAR / "courriels"
 EMAIL_HOST, EMAIL_PORT = env("SMTP_HOTE", "localhost"), int(env("SMTP_PORT", "25"))
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_COMPTE"), env("SMTP_MOT_DE_PASSE")
 EMAIL_USE_SSL, EMAIL_USE_TLS = env("SMTP_TLS") == "direct", env("SMTP_TLS") == "starttls"
 EMAIL_TIMEOUT = 30  # seconds
 DEFAULT_FROM_EMAIL = env("EXPEDITEUR", "portail@localhost")
+PORTAIL_ADRESSE = env("ADRESSE", f"http://{ALLOWED_HOSTS[0]}").rstrip("/")  # of the links in e-mails
 
 # Domain: durations to be validated by the DPO ---------------------------------------------------------
 PORTAIL_JOURS_CONSULTATIONS = int(env("JOURS_CONSULTATIONS", "365"))
 PORTAIL_JOURS_CONNEXIONS = int(env("JOURS_CONNEXIONS", "365"))
+PORTAIL_JOURS_COURRIELS = int(env("JOURS_COURRIELS", "30"))
 PORTAIL_JOURS_DEPOTS = int(env("JOURS_DEPOTS", "7"))
 
 # Journal of the application (never a letter's text, never a name) -------------------------------------

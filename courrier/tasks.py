@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from socle import travaux
+from socle import messagerie, travaux
 
 from .services import conversion, courriels
 
@@ -24,7 +24,9 @@ def relever_courriels() -> None:
 
 
 def _relever_courriels() -> str:
-    partis = sum(courriels.envoyer(pk) for pk in courriels.en_souffrance(timezone.now() - REPRISE))
+    depuis = timezone.now() - REPRISE
+    partis = sum(courriels.envoyer(pk) for pk in courriels.en_souffrance(depuis))
+    partis += sum(messagerie.envoyer(pk) for pk in messagerie.en_souffrance(depuis))
     return travaux.compter(partis, "courriel envoyé", "courriels envoyés")
 
 

@@ -8,6 +8,12 @@ PDF_PACKAGES="libpangoft2-1.0-0 libharfbuzz-subset0"
 # Turns DOCX and ODT into PDF, with the metrics of the usual typefaces. The portal does without: it then says so.
 CONVERSION_PACKAGES="libreoffice-writer-nogui fonts-liberation fonts-crosextra-carlito"
 
+# Reads the text of scans. The portal does without: they are then found by what is typed about them.
+OCR_PACKAGES="tesseract-ocr tesseract-ocr-fra"
+
+# What tests talk to: a real antivirus (with a signature of ours), a real mailbox.
+TEST_PACKAGES="clamav-daemon dovecot-imapd"
+
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

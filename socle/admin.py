@@ -4,21 +4,25 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.db.models import TextField
 from django.utils import timezone
 from import_export import resources
 from import_export.admin import ImportExportModelAdmin
 
 from . import echeances, travaux
+from .caracteres import nettoyer
 from .forms import TextesNets
 from .models import (
     Agent,
     CircuitType,
     Correspondant,
+    Courriel,
     Delegation,
     EtapeType,
     Fermeture,
     FonctionOccupee,
     Passage,
+    RegleRappel,
     Role,
     Structure,
     Suppleance,
@@ -31,6 +35,16 @@ class FormulaireReferentiel(TextesNets, forms.ModelForm):
     pass
 
 
+class RessourceReferentiel(resources.ModelResource):
+    """What is read in a file loses what nobody sees, as what is typed does."""
+
+    def before_import_row(self, row, **kwargs):
+        longs = {f.name for f in self._meta.model._meta.fields if isinstance(f, TextField)}
+        for colonne, lu in row.items():
+            if isinstance(lu, str):
+                row[colonne] = nettoyer(lu, garder="\n\t" if colonne in longs else "")
+
+
 class FormulaireAgent(TextesNets, UserChangeForm):
     pass
 
@@ -40,6 +54,9 @@ class ReferentielAdmin(ImportExportModelAdmin):
 
     form = FormulaireReferentiel
     list_per_page = 50
+
+    def get_resource_classes(self, request):
+        return self.resource_classes or [resources.modelresource_factory(self.model, RessourceReferentiel)]
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -78,7 +95,7 @@ class RoleInline(admin.TabularInline):
 IDENTITE = ("username", "civilite", "first_name", "last_name", "qualite", "email", "telephone", "sub", "is_active")
 
 
-class AgentResource(resources.ModelResource):
+class AgentResource(RessourceReferentiel):
     """What is imported and exported of an account: never its password."""
 
     class Meta:
@@ -172,13 +189,46 @@ class DelegationAdmin(ReferentielAdmin):
     filter_horizontal = ["structures", "types"]
 
 
+@admin.register(RegleRappel)
+class RegleRappelAdmin(ReferentielAdmin):
+    """When reminders go, in working days before or after the deadline."""
+
+    list_display = ["jours", "type", "hierarchie", "actif"]
+    list_filter = ["type", "actif"]
+    list_select_related = ["type"]
+
+
+class LectureSeule(admin.ModelAdmin):
+    """What the portal writes itself: read here, never written."""
+
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Courriel)
+class CourrielAdmin(LectureSeule):
+    """What the portal wrote to its agents and whether it went. Their texts are theirs: they are not shown."""
+
+    list_display = ["cree_le", "agent", "sujet", "etat", "envoye_le", "erreur"]
+    list_filter = ["etat"]
+    list_select_related = ["agent"]
+    fields = ["agent", "sujet", "message_id", "etat", "erreur", "cree_le", "envoye_le"]
+
+
 @admin.register(Passage)
-class PassageAdmin(admin.ModelAdmin):
+class PassageAdmin(LectureSeule):
     """The periodic jobs: what ran, when, what it said, when it runs next. Nothing is written here."""
 
     list_display = ["travail", "periode", "debut", "duree", "dit", "prochain"]
     list_filter = ["travail"]
-    list_per_page = 50
 
     @admin.display(description="durée")
     def duree(self, passage):
@@ -191,12 +241,3 @@ class PassageAdmin(admin.ModelAdmin):
     @admin.display(description="prochain passage")
     def prochain(self, passage):
         return f"{timezone.localtime(travaux.prochaine(passage.travail, timezone.now())):%d/%m à %H h %M}"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from . import pieces
 from .contexte import contexte_systeme
-from .models import Consultation, Depot, Version
+from .models import Consultation, Courriel, Depot
 
 
 def purger_consultations() -> int:
@@ -28,9 +28,7 @@ def purger_depots() -> int:
         with contexte_systeme():
             pieces.verrouiller_octets(depot.empreinte)
             Depot.objects.filter(pk=depot.pk, utilise_le__isnull=True).delete()
-            memes_octets = {"empreinte": depot.empreinte}
-            if not (Version.objects.filter(**memes_octets).exists() or Depot.objects.filter(**memes_octets).exists()):
-                pieces.effacer_octets(depot)
+            pieces.effacer_si_seul(depot)
     return len(vieux)
 
 
@@ -47,3 +45,10 @@ def purger_connexions() -> int:
     limites = {AccessLog: terme, AccessFailureLog: terme, AccessAttempt: maintenant - get_cool_off()}
     with contexte_systeme():
         return sum(modele.objects.filter(attempt_time__lt=limite).delete()[0] for modele, limite in limites.items())
+
+
+def purger_courriels() -> int:
+    """Erases the e-mails to agents at their term; what did not go is kept as long, to be seen."""
+    limite = timezone.now() - timedelta(days=settings.PORTAIL_JOURS_COURRIELS)
+    with contexte_systeme():
+        return Courriel.objects.filter(cree_le__lt=limite).delete()[0]

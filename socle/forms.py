@@ -218,5 +218,5 @@ class TexteField(forms.CharField):
 
 
 class MotifForm(Formulaire):
-    motif = forms.CharField(label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     disposition = {"motif": "c6"}

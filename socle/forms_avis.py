@@ -11,19 +11,23 @@ class DemanderAvisForm(Formulaire):
     structures = StructuresField(label="Services")
     agents = forms.ModelMultipleChoiceField(
         Agent.objects.filter(is_active=True),
-        label="Agents",
+        label="Ou des agents",
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 5}),
+        help_text="Touche Ctrl pour en choisir plusieurs.",
     )
     question = forms.CharField(label="Ce qui est demandé", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     echeance = DateField(label="À rendre le", required=False)
     ordre = forms.ChoiceField(
-        label="Les uns et les autres",
+        label="S’ils sont plusieurs",
         choices=[("ENSEMBLE", "en même temps"), ("ORDRE", "l’un après l’autre")],
         initial="ENSEMBLE",
         widget=forms.RadioSelect,
     )
     disposition = {"structures": "c6", "agents": "c3", "question": "c6", "echeance": "c2", "ordre": "c4"}
+
+    def preparer(self):
+        self.fields["structures"].l_un_des = self.fields["agents"].l_un_des = True
 
     def clean_echeance(self):
         jour = self.cleaned_data["echeance"]

@@ -66,9 +66,15 @@ def prendre(cle, agent, acte: str) -> bool:
         cursor.execute(SQL_PRENDRE, [cle.valeur, agent.pk, acte, cle.contenu])
         if cursor.fetchone():
             return True
-    if not CleIdempotence.objects.filter(cle=cle.valeur, agent=agent, acte=acte, contenu=cle.contenu).exists():
+    if not servie(cle, agent, acte):
         raise Refus("Ce formulaire a déjà servi. Rechargez la page, puis envoyez de nouveau.")
     return False
+
+
+def servie(cle, agent, acte: str) -> bool:
+    """Whether this very sending already acted."""
+    cle = en_cle(cle)
+    return CleIdempotence.objects.filter(cle=cle.valeur, agent=agent, acte=acte, contenu=cle.contenu).exists()
 
 
 def retenir(cle, fiche) -> None:

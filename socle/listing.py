@@ -140,6 +140,7 @@ def lignes(fiches, colonnes, lecture: Lecture, url_de: Callable) -> list[dict]:
     return [
         {
             "pk": fiche.pk,
+            "choix": f"{fiche.pk}:{getattr(fiche, 'version', '')}",
             "url": url_de(fiche),
             "reference": fiche.reference or str(fiche),
             "cellules": [c.cellule(fiche, lecture) for c in visibles],

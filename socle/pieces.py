@@ -14,11 +14,16 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import controle
+from . import antivirus, controle
 from .erreurs import Refus
 from .idempotence import lire_cle
 from .models import Depot, Fiche, PieceJointe, Version
 from .models.pieces import Controle, Fichier
+
+
+class EnQuarantaine(Refus):
+    status = 423
+
 
 LARGEUR = 1000  # of the pictures of pages, in pixels
 
@@ -36,6 +41,13 @@ def _ecrire(televerse) -> tuple[str, str, int]:
     return sortie.name, condensat.hexdigest(), taille
 
 
+def _empreinte(televerse) -> str:
+    condensat = hashlib.sha256()
+    for bloc in televerse.chunks():
+        condensat.update(bloc)
+    return condensat.hexdigest()
+
+
 def deposer(televerse, *, by) -> Depot:
     """Receives a file: checks it, stores it once under its hash, keeps it for the agent. Refus says why not.
 
@@ -48,6 +60,10 @@ def deposer(televerse, *, by) -> Depot:
             rapport = controle.controler(chemin, nom)
         except controle.FichierRefuse as refus:
             raise Refus(f"« {nom} » : {refus}", champ="pieces") from refus
+        with open(chemin, "rb") as source:
+            verdict, virus = antivirus.controler(source)
+        if verdict == Controle.REFUSE:
+            raise Refus(f"« {nom} » contient un virus ({virus}) : il n’est pas gardé.", champ="pieces")
         depot = Depot(
             agent=by,
             nom=rapport.nom_sur,
@@ -56,7 +72,7 @@ def deposer(televerse, *, by) -> Depot:
             type_mime=rapport.type_mime,
             pages=rapport.pages,
             texte=rapport.texte,
-            controle=Controle.ACCEPTE,
+            controle=verdict,
         )
         with open(chemin, "rb") as source:
             _ranger(depot, File(source))
@@ -88,6 +104,23 @@ def effacer_octets(fichier: Fichier) -> None:
     default_storage.delete(fichier.chemin)
 
 
+def effacer_si_seul(fichier: Fichier) -> None:
+    """Erases the bytes unless a piece or another deposit holds them. In a transaction, which keeps the lock."""
+    verrouiller_octets(fichier.empreinte)
+    memes_octets = {"empreinte": fichier.empreinte}
+    if not (Version.objects.filter(**memes_octets).exists() or Depot.objects.filter(**memes_octets).exists()):
+        effacer_octets(fichier)
+
+
+@transaction.atomic
+def abandonner(depots) -> None:
+    """Deposits that serve no more: their rows now, their bytes once that is certain."""
+    depots = list(depots)
+    Depot.objects.filter(pk__in=[d.pk for d in depots], utilise_le__isnull=True).delete()
+    for depot in depots:
+        transaction.on_commit(lambda d=depot: transaction.atomic(effacer_si_seul)(d), robust=True)
+
+
 def depots_de(agent, ids) -> list[Depot]:
     """The agent's own deposits, in the order given; forged or unknown ones are left out.
 
@@ -99,8 +132,13 @@ def depots_de(agent, ids) -> list[Depot]:
 
 
 def recevoir(televerses, ids, *, by) -> tuple[list[Depot], list[str]]:
-    """The deposits already made, then the files posted with the form; what is wrong with the others, in words."""
+    """The deposits already made, then the files posted with the form; what is wrong with the others, in words.
+
+    Their bytes are locked in one order first: two forms that carry the same files must not wait for each other.
+    """
     depots, refuses = depots_de(by, ids), []
+    for empreinte in sorted(_empreinte(t) for t in televerses[1:] and televerses):
+        verrouiller_octets(empreinte)
     for televerse in televerses:
         try:
             depots.append(deposer(televerse, by=by))
@@ -125,15 +163,21 @@ def joindre(fiche, depots, *, by, genre: str = PieceJointe.Genre.ANNEXE, premier
 
 def ajouter_version(piece: PieceJointe, depot: Depot, *, by) -> Version:
     """Adds the next version of a piece from a deposit, which serves once."""
+    if depot.controle == Controle.REFUSE:
+        raise Refus(f"« {depot.nom} » contient un virus : il ne se joint pas.", champ="pieces")
     if not Depot.objects.filter(pk=depot.pk, utilise_le__isnull=True).update(utilise_le=timezone.now()):
         raise Refus(f"« {depot.nom} » n’attend plus d’être joint : déposez-le de nouveau.", champ="pieces")
-    return Version.objects.create(
+    version = Version.objects.create(
         piece=piece,
         rang=piece.versions.count() + 1,
         texte=depot.texte,
         cree_par=by,
         **{c: getattr(depot, c) for c in ("empreinte", "taille", "nom", "type_mime", "pages", "controle")},
     )
+    from .reconnaissance import prevoir  # it reads the bytes through this module
+
+    prevoir(version)
+    return version
 
 
 def deposer_contenu(contenu: bytes, nom: str, *, by, texte: str = "", pages: int | None = None) -> Depot:
@@ -160,6 +204,12 @@ def version_visible(agent, pk: int) -> Version | None:
         .exclude(controle=Controle.REFUSE)
         .first()
     )
+
+
+def exiger_ouvrable(fichier: Fichier) -> None:
+    """Quarantine: nobody opens what the antivirus has not cleared."""
+    if fichier.controle == Controle.EN_ATTENTE:
+        raise EnQuarantaine(f"« {fichier.nom} » attend le contrôle antivirus : il s’ouvrira dès qu’il sera fait.")
 
 
 @contextmanager

@@ -26,6 +26,8 @@ def ajouter_pieces(fiche, depots, *, genre: str, by) -> list:
     fiche = verrouiller(fiche)
     if not etat_de(fiche).ouvert:
         raise Refus("Cette fiche est close : rouvrez-la pour y ajouter une pièce.")
+    if raison := fiche.refus_de_piece(genre):
+        raise Refus(raison, champ="genre")
     ajoutees = pieces.joindre(fiche, depots, by=by, genre=genre)
     noms = ", ".join(f"« {p.libelle} »" for p in ajoutees)
     journal.record(fiche, "joindre", by, donnees={"ids": [p.pk for p in ajoutees]}, detail={"pieces": noms})

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -26,9 +26,10 @@ RETURNING id
 def periode_de(travail: str, maintenant: datetime) -> datetime:
     """The last moment at which the schedule of this job asked for it, to the minute."""
     cadence = settings.CELERY_BEAT_SCHEDULE[travail]["schedule"]
-    minute = timezone.localtime(maintenant).replace(second=0, microsecond=0)
+    minute = maintenant.astimezone(UTC).replace(second=0, microsecond=0)
     for recul in range(60 * 24 * 8):
-        essai = minute - timedelta(minutes=recul)
+        # Counted in UTC: the hour that comes twice in October is two hours.
+        essai = timezone.localtime(minute - timedelta(minutes=recul))
         if (
             essai.minute in cadence.minute
             and essai.hour in cadence.hour

@@ -1,14 +1,18 @@
+from django.conf import settings
 from django.urls import path
 
 from .cadre import entree
 from .delegations import LIRE
 from .mon_travail import MonTravail
-from .pages import compte, delegations, fixes, organisation, pieces, recherche
+from .pages import boite, compte, delegations, fixes, organisation, pieces, recherche
 from .reorganisation import REORGANISER
 from .views import Acces
 
 entree("Pilotage", "Réorganisation", "reorganisation", "building-line", REORGANISER)
 entree("Pilotage", "Délégations", "delegations", "quill-pen-line", LIRE)
+
+if settings.DEMONSTRATION:
+    entree("Pilotage", "Courriels envoyés", "boite", "mail-line", boite.LIRE)
 
 urlpatterns = [
     path("", MonTravail.as_view(), name="mon_travail"),
@@ -25,6 +29,8 @@ urlpatterns = [
     path("pieces/<int:pk>/page-<int:page>.png", pieces.ApercuPiece.as_view(), name="piece_apercu"),
     path("depots/", pieces.Deposer.as_view(), name="deposer"),
     path("depots/<uuid:pk>/page-<int:page>.png", pieces.ApercuDepot.as_view(), name="depot_apercu"),
+    path("boite/", boite.Boite.as_view(), name="boite"),
+    path("boite/<slug:cle>/", boite.Message.as_view(), name="boite_message"),
     path("aide/", fixes.page_fixe("aide", "Aide"), name="aide"),
     path("raccourcis/", fixes.page_fixe("raccourcis", "Raccourcis clavier"), name="raccourcis"),
     path("plan/", fixes.page_fixe("plan", "Plan du portail"), name="plan"),

@@ -16,6 +16,7 @@ from socle.forms import (
     StructureField,
     TexteField,
 )
+from socle.presentation import NBSP
 
 from ..models import Arrivee, Depart, Modele
 from ..services import redaction
@@ -35,7 +36,9 @@ MENTIONS = (
     "pour suite à donner",
     "copie à",
 )
+SANS_LETTRE = f"Ce départ ne répond à aucune lettre{NBSP}: choisissez un modèle qui n’en cite pas."
 BORDEREAU = f"une pièce par ligne, nombre | désignation | observations ({', '.join(MENTIONS)})."
+AIDE = f'<span class="si-bordereau">Un bordereau d’envoi s’écrit {BORDEREAU}</span>'
 
 
 def lignes(texte: str) -> list[str]:
@@ -46,6 +49,16 @@ def rang_lisible(ligne: str) -> bool:
     """« 2 | Procès-verbal | Pour information » : a number, what it is, and perhaps why."""
     nombre, *reste = [c.strip() for c in ligne.split("|")]
     return nombre.isdecimal() and 1 <= len(reste) <= 2 and bool(reste[0])
+
+
+class ModeleSelect(forms.Select):
+    """Each modèle says its gabarit: the style sheet shows the help of the one chosen, without a script."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            option["attrs"]["data-gabarit"] = value.instance.gabarit
+        return option
 
 
 class RedigerForm(FormulaireModele):
@@ -65,16 +78,22 @@ class RedigerForm(FormulaireModele):
     class Meta:
         model = Depart
         fields = ["modele", "objet", "forme", "texte"]
-        widgets = {"forme": forms.RadioSelect}
+        widgets = {"modele": ModeleSelect, "forme": forms.RadioSelect}
 
     field_order = ["modele", "objet", "forme", "texte", "pieces"]
     disposition = {"modele": "c3", "objet": "c6", "forme": "c6", "texte": "c6", "pieces": "c6"}
 
     def preparer(self):
-        self.fields["modele"].queryset = redaction.modeles()
+        deja = bool(self.instance.pk)
+        reponse = self.instance.arrivees().exists() if deja else self.fiche is not None
+        self.fields["modele"].queryset = redaction.modeles(self.instance.modele_id, reponse=reponse)
+        if not reponse:
+            self.fields["modele"].error_messages["invalid_choice"] = SANS_LETTRE
         self.fields["modele"].required = True
         self.fields["modele"].empty_label = "Choisir…"
-        self.fields["modele"].help_text = f"Bordereau d’envoi : {BORDEREAU}"
+        self.fields["modele"].help_text = (
+            "Un autre modèle change la mise en page, pas le texte. " if deja else ""
+        ) + AIDE
         self.fields["objet"].required = True
         # Shown as needed; a deposited file does without.
         self.fields["texte"].required = not self.is_bound or self.data.get("forme") != Depart.Forme.PDF
@@ -83,7 +102,7 @@ class RedigerForm(FormulaireModele):
         )
         self.fields["texte"].widget.attrs["data-apercu-url"] = reverse("depart_apercu") + depuis
         for champ in self.Meta.fields:
-            self.fields[champ].show_hidden_initial = bool(self.instance.pk)
+            self.fields[champ].show_hidden_initial = deja
 
     large = True
 
@@ -96,7 +115,7 @@ class RedigerForm(FormulaireModele):
         ):
             fautives = [f"« {ligne[:60]} »" for ligne in lignes(data.get("texte")) if not rang_lisible(ligne)]
             if fautives:
-                self.add_error("texte", f"À reprendre : {', '.join(fautives[:3])}. Écrivez {BORDEREAU}")
+                self.add_error("texte", f"À reprendre{NBSP}: {', '.join(fautives[:3])}. Écrivez {BORDEREAU}")
         if data.get("forme") == Depart.Forme.PDF and depots and depots[0].type_mime != "application/pdf":
             if depots[0].type_mime not in BUREAUTIQUE:
                 self.add_error("pieces", "La lettre est un PDF, un ODT ou un DOCX.")
@@ -119,6 +138,10 @@ class NouveauDepartForm(RedigerForm):
 
     field_order = ["modele", "destinataire", "autre", "interne", "objet", "forme", "texte", "pieces"]
     disposition = {**RedigerForm.disposition, "destinataire": "c3", "autre": "c3", "interne": "c3"}
+
+    def preparer(self):
+        super().preparer()
+        self.fields["destinataire"].l_un_des = self.fields["interne"].l_un_des = True
 
     def clean(self):
         data = super().clean()

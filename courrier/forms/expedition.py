@@ -7,6 +7,7 @@ from django.utils import timezone
 from socle.erreurs import Refus
 from socle.forms import DateField, Formulaire, ValeurField
 from socle.models import Valeur
+from socle.presentation import NBSP
 
 from ..models import Envoi
 from ..services import expedition
@@ -81,10 +82,12 @@ class ExpedierForm(Formulaire):
                     required=not facultatif,
                 ),
                 f"numero_{n}": NumeroField(
-                    label="N° de suivi ou de recommandé", required=False, help_text="LRAR, lettre suivie."
+                    label="N° de suivi ou de recommandé",
+                    required=False,
+                    help_text="Pour une LRAR ou une lettre suivie.",
                 ),
                 f"courriel_{n}": forms.EmailField(
-                    label="Adresse de courriel", required=False, initial=d["courriel"], help_text="Si courriel."
+                    label="Adresse de courriel", required=False, initial=d["courriel"], help_text="Pour un courriel."
                 ),
                 f"adresse_{n}": forms.CharField(
                     label="Adresse",
@@ -185,4 +188,4 @@ class ConstaterForm(Formulaire):
 class RetourForm(Formulaire):
     """The number of a receipt that came back, typed or scanned."""
 
-    numero = NumeroField(label="Avis de réception ou pli revenu : son numéro")
+    numero = NumeroField(label=f"Avis de réception ou pli revenu{NBSP}: son numéro")

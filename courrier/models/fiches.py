@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from socle.models import Agent, Delegation, Fiche, FicheQuerySet, Nature, Structure, Valeur
+from socle.models import Agent, Delegation, Fiche, FicheQuerySet, Nature, PieceJointe, Structure, Valeur
 
 
 class Arrivee(Fiche):
@@ -87,6 +87,15 @@ class Depart(Fiche):
                 name="depart_signe_par_quelqu_un",
             ),
         ]
+
+    def refus_de_piece(self, genre: str) -> str:
+        """Its annexes are judged with the letter and leave with it: none comes in behind those who decided."""
+        if self.etat == "BROUILLON" or genre == PieceJointe.Genre.AUTRE:
+            return ""
+        return (
+            "Ce qui part avec la lettre s’ajoute au brouillon, avant le visa. "
+            "Pour la garder ici sans qu’elle parte, choisissez « Autre pièce »."
+        )
 
     def arrivees(self):
         """The letters that this departure answers, through its links."""

@@ -3,12 +3,13 @@
 import re
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from socle import acces, attentes, idempotence, journal, odt, pdf, pieces, search, suivi, texte, validations, workflow
 from socle.correspondants import rattacher
-from socle.erreurs import DroitRefuse, Refus
-from socle.models import CorrespondantFiche, Lien, Nature, PieceJointe, TypeFiche, Validation, Version
+from socle.erreurs import DroitRefuse, Refus, TransitionRefused
+from socle.models import CorrespondantFiche, Lien, Nature, Niveau, PieceJointe, TypeFiche, Validation, Version
 from socle.permissions import mandat_pour
 from socle.presentation import jour_long
 from socle.reveil import reveiller
@@ -17,6 +18,8 @@ from socle.workflow import Trace, Workflow
 from ..models import Depart, Modele
 
 LIGNES_ADRESSE, LARGEUR_ADRESSE = 6, 38  # NF Z10-011
+CITE_LA_LETTRE = r"\{(reference|vos_references|recu_le|lettre_du)\}"  # fields of `champs` that only an arrival fills
+NIVEAUX = list(Niveau)  # from the most open
 EN_CIRCUIT = {"VISA": "EN_VISA", "SIGNATURE": "A_SIGNER"}
 GABARITS = {
     Modele.Gabarit.LETTRE: "pdf/lettre.html",
@@ -28,8 +31,13 @@ APPELS = {"mme": "Madame", "m.": "Monsieur", "m": "Monsieur", "me": "Maître"}
 
 
 # From a modèle -------------------------------------------------------------------------------------------------
-def modeles():
-    return Modele.objects.en_vigueur(timezone.localdate()).select_related("type")
+def modeles(garde: int | None = None, *, reponse: bool = True):
+    """The modèles of the day; and the one a letter already uses, which it keeps. What answers nothing has no use for
+    those that quote the letter received: an accusé de réception would leave blanks."""
+    du_jour = Modele.objects.en_vigueur(timezone.localdate())
+    if not reponse:
+        du_jour = du_jour.exclude(corps__regex=CITE_LA_LETTRE)
+    return Modele.objects.filter(Q(pk__in=du_jour.values("pk")) | Q(pk=garde)).select_related("type")
 
 
 def modele_propose(suite=None) -> Modele | None:
@@ -84,7 +92,7 @@ def rediger(donnees: dict, *, by, arrivees=(), destinataires=(), depots=(), cle=
         agent=(premiere.agent if premiere else None) or by,
         correspondant=destinataires[0] if destinataires else None,
         type=modele.type if modele else TypeFiche.objects.filter(kind=Depart.genre(), code="lettre").first(),
-        niveau=max((a.niveau for a in arrivees), key=["ORDINAIRE", "RESTREINT", "RESERVE"].index, default="ORDINAIRE"),
+        niveau=max((a.niveau for a in arrivees), key=NIVEAUX.index, default=Niveau.ORDINAIRE),
         signale=any(a.signale for a in arrivees),
         echeance=min((a.echeance for a in arrivees if a.echeance), default=None),
         **donnees,
@@ -115,8 +123,14 @@ def lier(depart: Depart, arrivee, *, by) -> None:
 
 
 def etendre(depart: Depart, by, data, pour) -> Trace:
-    """One reply may answer several letters: this one too, whose sender becomes an addressee."""
+    """One reply may answer several letters: this one too, whose sender becomes an addressee. A letter better guarded
+    than the reply has its own: the reply would name its sender to whoever reads it."""
     arrivee = data["arrivee"]
+    if NIVEAUX.index(arrivee.niveau) > NIVEAUX.index(depart.niveau):
+        raise TransitionRefused(
+            f"{arrivee} est une fiche de niveau « {arrivee.get_niveau_display().lower()} » : répondez-y à part.",
+            champ="reference",
+        )
     lier(depart, arrivee, by=by)
     presents = set(depart.correspondants.values_list("correspondant_id", flat=True))
     if arrivee.correspondant_id and arrivee.correspondant_id not in presents:
@@ -223,7 +237,11 @@ def en_odt(depart: Depart) -> bytes:
     """The same letter as an ODT."""
     valeurs = contexte(depart)
     if depart.modele_id and depart.modele.fichier:
-        with depart.modele.fichier.open("rb") as modele:
+        try:
+            modele = depart.modele.fichier.open("rb")
+        except FileNotFoundError as perdu:
+            raise Refus("Le fichier de ce modèle a disparu du serveur : signalez-le à l’assistance.") from perdu
+        with modele:
             lignes = {c: "\n".join(v) if isinstance(v, list) else str(v) for c, v in valeurs.items() if c != "corps"}
             return odt.fusionner(modele.read(), {**lignes, "texte": depart.texte})
     return odt.produire(valeurs, depart.texte)

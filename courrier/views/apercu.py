@@ -8,7 +8,7 @@ from django.utils import timezone
 from socle import pdf, pieces
 from socle.erreurs import Refus
 from socle.forms import lire_entier
-from socle.models import Correspondant, Structure
+from socle.models import Correspondant, Depot, Structure
 from socle.views import Acces, VueSocle
 
 from ..models import Arrivee, Depart, Modele
@@ -16,6 +16,8 @@ from ..services import redaction
 
 PAGES_MONTREES = 20
 LIGNES_MAX = 2000  # some forty pages: beyond, the layout takes tens of seconds
+# A name that no file received can bear (socle.controle.noms takes the colon away).
+NOM = "aperçu:brouillon.pdf"
 EN_COURS = "L’aperçu précédent n’est pas encore fini : celui-ci suivra."
 
 
@@ -34,7 +36,9 @@ class Apercu(VueSocle):
         except Refus as refus:
             return self.fragment({"message": refus.message}, 422)
         total = pdf.pages(contenu)
-        depot = pieces.deposer_contenu(contenu, "apercu.pdf", by=self.agent, pages=total)
+        anciens = Depot.objects.filter(agent=self.agent, nom=NOM, utilise_le__isnull=True)
+        pieces.abandonner(anciens)
+        depot = pieces.deposer_contenu(contenu, NOM, by=self.agent, pages=total)
         montrees = min(total, PAGES_MONTREES)
         return self.fragment(
             {

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from socle import attentes, cadre, idempotence, pdf, validations
+from socle import attentes, cadre, idempotence, journal, pdf, validations
 from socle.forms import lire_entier
 from socle.models import Attente, Fiche, PieceJointe, Validation, Version
 from socle.permissions import droits_de
@@ -14,6 +14,7 @@ from socle.presentation import instant, jour_long, urgence
 from socle.views import Acces, FicheViews, VueSocle
 from socle.views.circuit import panneau_avis, panneau_circuit
 from socle.views.detail import decrire_piece
+from socle.views.lot import ecrire_choix
 from socle.workflow import Workflow
 
 from ..models import Arrivee, Depart
@@ -108,7 +109,7 @@ class Parapheur(VueSocle):
     def lignes(self, rows, pile: str, rang: int) -> list[dict]:
         return [
             {
-                "pk": a.fiche_id,
+                "choix": ecrire_choix(a.fiche_id, a.fiche.version),
                 "reference": str(a.fiche),
                 "objet": a.fiche.objet,
                 "ech": urgence(a.fiche, self.lecture).html,
@@ -148,6 +149,7 @@ class Parapheur(VueSocle):
     def courante(self, rows, rang: int, pile: str) -> dict:
         """The item shown: its text or its file, what it answers, its circuit, and the acts that are possible."""
         fiche = rows[rang].fiche
+        journal.consulter(fiche, self.agent)
         depart = fiche.depart
         depart.correspondant, depart.structure, depart.agent = fiche.correspondant, fiche.structure, fiche.agent
         fv = FicheViews.de(depart)

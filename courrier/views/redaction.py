@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from socle import idempotence, texte, workflow
+from socle import idempotence, journal, texte, workflow
 from socle.erreurs import Refus
 from socle.forms import lire_entier
 from socle.models import Nature, Version
 from socle.permissions import peut
-from socle.presentation import instant
+from socle.presentation import NBSP, instant
 from socle.views import Acces, FicheViews, VueSocle
 from socle.views.ecriture import VueEcriture
 
@@ -51,7 +51,8 @@ class Redaction(VueEcriture):
     def textes(self, arrivee) -> list[dict]:
         """The text of each modèle, its fields filled."""
         valeurs = redaction.champs(arrivee, agent=self.agent)
-        remplis = [(m, redaction.remplir(m.corps, valeurs)) for m in redaction.modeles()]
+        possibles = redaction.modeles(reponse=arrivee is not None)
+        remplis = [(m, redaction.remplir(m.corps, valeurs)) for m in possibles]
         return [{"pk": m.pk, "code": m.code, "texte": t, "html": texte.en_html(t)} for m, t in remplis]
 
     def paragraphes(self) -> list[dict]:
@@ -60,10 +61,10 @@ class Redaction(VueEcriture):
 
     def initial(self, arrivee=None) -> dict:
         """The modèle asked for, or the one of the suite attendue, with its fields filled."""
-        code = self.request.GET.get("modele", "" if arrivee else "courrier")
-        modele = redaction.modeles().filter(code=code).first() if code else None
-        suite = circuit.suite_de_lettre(arrivee) if arrivee else None
-        modele = modele or redaction.modele_propose(suite)
+        code = self.request.GET.get("modele") or ("" if arrivee else "courrier")
+        modele = redaction.modeles(reponse=arrivee is not None).filter(code=code).first() if code else None
+        if modele is None and arrivee:
+            modele = redaction.modele_propose(circuit.suite_de_lettre(arrivee))
         valeurs = redaction.champs(arrivee, agent=self.agent)
         return {
             "modele": modele,
@@ -119,7 +120,7 @@ class Repondre(Redaction):
         avis = [
             {
                 "css": "attention",
-                "titre": f"Une réponse existe déjà : {d}, {workflow.etat_de(d).libelle.lower()}.",
+                "titre": f"Une réponse existe déjà{NBSP}: {d}, {workflow.etat_de(d).libelle.lower()}.",
                 "texte": "Enregistrez celle-ci si la lettre appelle plusieurs réponses.",
                 "url": FicheViews.url_de(d),
             }
@@ -202,6 +203,7 @@ class Odt(VueSocle):
     def get(self, request, pk):
         depart = self.trouver(Depart, pk, *DepartViews.relations)
         contenu = redaction.en_odt(depart)
+        journal.consulter(depart, self.agent, "piece")
         reponse = HttpResponse(contenu, content_type="application/vnd.oasis.opendocument.text")
         reponse["Content-Disposition"] = f'attachment; filename="{str(depart).replace(" ", "-")}.odt"'
         return reponse
@@ -220,6 +222,7 @@ class Ecarts(VueSocle):
             .select_related("cree_par")
             .order_by("rang")
         )
+        journal.consulter(depart, self.agent, "piece")
         par_rang = {v.rang: v for v in versions}
         apres = par_rang.get(lire_entier(request.GET.get("a"))) or (versions[-1] if versions else None)
         avant = par_rang.get(lire_entier(request.GET.get("de")))
@@ -229,7 +232,7 @@ class Ecarts(VueSocle):
             request,
             "courrier/ecarts.html",
             {
-                "titre": f"Écarts entre versions : {depart}",
+                "titre": f"Écarts entre versions{NBSP}: {depart}",
                 "sous_titre": depart.objet,
                 "fil": [
                     {"libelle": "Registre du courrier", "url": reverse("depart_liste")},

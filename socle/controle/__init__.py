@@ -13,14 +13,17 @@ from pathlib import Path
 
 from socle.sandbox import MIB, ChildFailed, Limits, run
 
+from .formats import TEXTE_MAX
 from .noms import nettoyer_nom
 from .refus import NBSP, FichierRefuse, en_mo
 
-__all__ = ["Controle", "FichierRefuse", "apercu", "controler", "nettoyer_nom"]
+__all__ = ["TEXTE_MAX", "Controle", "FichierRefuse", "apercu", "controler", "nettoyer_nom", "reconnaitre"]
 
 TAILLE_MAX = 50 * MIB
 CONTROLE = Limits(seconds=20, memory=512 * MIB, answer=8 * MIB)
 APERCU = Limits(seconds=20, memory=512 * MIB, answer=32 * MIB)
+LECTURE = Limits(seconds=60, memory=1536 * MIB, answer=2 * MIB)
+LARGEUR_LECTURE = 2000  # pixels: 240 dots an inch on A4
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ def apercu(chemin: str | Path, page: int = 1, largeur: int = 900) -> bytes:
     arguments = {"page": page, "largeur": max(16, min(largeur, 2400))}
     with open(chemin, "rb") as fichier:
         return _demander("apercevoir", arguments, fichier, APERCU)
+
+
+def reconnaitre(chemin: str | Path, page: int) -> str:
+    """The text read on the picture of one page (the first is 1), in French."""
+    with open(chemin, "rb") as fichier:
+        return _demander("reconnaitre", {"page": page, "largeur": LARGEUR_LECTURE}, fichier, LECTURE).decode()
 
 
 def _demander(fonction: str, arguments: dict, fichier, limits: Limits) -> bytes:

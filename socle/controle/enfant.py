@@ -71,6 +71,20 @@ def lire_qr(source: BinaryIO, largeur: int) -> bytes:
     return json.dumps(list(dict.fromkeys(textes))).encode()
 
 
+@_repondre
+def reconnaitre(source: BinaryIO, page: int, largeur: int) -> bytes:
+    """Tesseract inherits the limits of this child and dies with it. One thread: several are eight times slower."""
+    import subprocess
+
+    dessin = io.BytesIO()
+    _pages(source).dessiner(source, page, largeur).convert("L").save(dessin, "PNG")
+    commande = ["tesseract", "stdin", "stdout", "-l", "fra", "--psm", "1", "--dpi", str(largeur * 2540 // 21000)]
+    fait = subprocess.run(
+        commande, input=dessin.getvalue(), env=os.environ | {"OMP_THREAD_LIMIT": "1"}, capture_output=True, check=True
+    )
+    return nettoyer_texte(fait.stdout.decode("utf-8", "replace")).encode()
+
+
 def _pages(source: BinaryIO):
     """The module that counts and draws the pages of this file."""
     format_lu = identifier(*_bouts(source), "")

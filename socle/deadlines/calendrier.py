@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -126,6 +126,16 @@ def jours_ouvres_entre(debut: date, fin: date, calendrier: Calendrier) -> int:
     for annee in range(debut.year, fin.year + 1):
         chomes.update(jours_feries(annee))
     return total - sum(debut < jour <= fin and jour.weekday() < 5 for jour in chomes)
+
+
+def decaler(jour: date, ouvres: int, calendrier: Calendrier) -> date:
+    """The day so many working days after (before when negative); zero: the day itself."""
+    sens = timedelta(days=1 if ouvres > 0 else -1)
+    restent = abs(ouvres)
+    while restent:
+        jour += sens
+        restent -= calendrier.est_ouvre(jour)
+    return jour
 
 
 def en_lettres(jour: date, reference: date | None = None, semaine: bool = False) -> str:

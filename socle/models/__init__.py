@@ -7,6 +7,8 @@ from .fiches import Compteur, EtatFiche, Fiche, FicheQuerySet, Lien, Nature, Niv
 from .journal import CleIdempotence, Consultation, Evenement, EvenementDetail
 from .organisation import Agent, Fonction, Role, Structure, Suppleance
 from .pieces import Depot, PieceJointe, Version
+from .rappels import Courriel, Rappel, RegleRappel
+from .reconnaissance import Reconnaissance
 from .suivi import Attente, Diffusion, IndexRecherche, Mention, Note, Notification, RechercheEnregistree
 from .travaux import Passage
 from .validations import CircuitType, Delegation, EtapeType, GenreEtape, Reserve, Validation
@@ -21,6 +23,7 @@ __all__ = [
     "Consultation",
     "Correspondant",
     "CorrespondantFiche",
+    "Courriel",
     "Delegation",
     "Depot",
     "Diffusion",
@@ -46,7 +49,10 @@ __all__ = [
     "Passage",
     "PieceJointe",
     "Prolongation",
+    "Rappel",
     "RechercheEnregistree",
+    "Reconnaissance",
+    "RegleRappel",
     "Reserve",
     "Role",
     "Structure",

@@ -205,6 +205,10 @@ class Fiche(models.Model):
         """The label of this kind, as written in `kind`."""
         return cls._meta.label_lower
 
+    def refus_de_piece(self, genre: str) -> str:
+        """Why no piece of this genre joins it any more, in words; nothing when one may. A kind says otherwise."""
+        return ""
+
     def particularisee(self):
         """The child row of this fiche, as an instance of its kind."""
         from django.apps import apps

@@ -78,6 +78,11 @@ class Agent(AbstractUser):
         MADAME = "MME", "Mme"
         MONSIEUR = "M", "M."
 
+    class Recapitulatif(models.TextChoices):
+        JOUR = "JOUR", "chaque jour ouvré"
+        SEMAINE = "SEMAINE", "une fois par semaine"
+        JAMAIS = "JAMAIS", "jamais"
+
     civilite = models.CharField("civilité", max_length=3, choices=Civilite, blank=True)
     qualite = models.CharField(
         "qualité", max_length=120, blank=True, help_text="Par exemple : cheffe du bureau du cabinet."
@@ -86,6 +91,12 @@ class Agent(AbstractUser):
     sub = models.CharField("identifiant ProConnect", max_length=255, null=True, blank=True, unique=True)
     raccourcis = models.BooleanField("raccourcis clavier", default=True)
     confort = models.BooleanField("tableaux aérés", default=False)
+    recapitulatif = models.CharField(
+        "récapitulatif par courriel", max_length=8, choices=Recapitulatif, default=Recapitulatif.JOUR
+    )
+    recapitulatif_rappels = models.BooleanField(
+        "rappels d’échéance seulement", default=False, help_text="Sans les autres nouvelles de vos fiches."
+    )
     demonstration = models.BooleanField("démonstration", default=False, editable=False)
 
     class Meta:

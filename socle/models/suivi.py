@@ -123,6 +123,7 @@ class Notification(models.Model):
     texte = models.CharField(max_length=300)
     creee_le = models.DateTimeField(auto_now_add=True)
     lue_le = models.DateTimeField(null=True)
+    annoncee_le = models.DateTimeField(null=True, db_comment="when an e-mail told it")
 
     class Meta:
         ordering = ["-creee_le"]

@@ -89,10 +89,17 @@ class Notifications(VueSocle):
 class PreferencesForm(FormulaireModele):
     class Meta:
         model = Agent
-        fields = ["raccourcis", "confort", "telephone"]
-        widgets = {"raccourcis": forms.CheckboxInput, "confort": forms.CheckboxInput}
+        fields = ["recapitulatif", "recapitulatif_rappels", "raccourcis", "confort", "telephone"]
+        cases = ("recapitulatif_rappels", "raccourcis", "confort")
+        widgets = {"recapitulatif": forms.RadioSelect, **dict.fromkeys(cases, forms.CheckboxInput)}
 
-    disposition = {"raccourcis": "c6", "confort": "c6", "telephone": "c3"}
+    disposition = {
+        "recapitulatif": "c6",
+        "recapitulatif_rappels": "c6",
+        "raccourcis": "c6",
+        "confort": "c6",
+        "telephone": "c3",
+    }
 
 
 class Preferences(VueSocle):

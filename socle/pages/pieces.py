@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from .. import journal, pieces
+from .. import journal, pieces, reconnaissance
 from ..depots import decrire_depot
 from ..erreurs import Refus
 from ..models import Depot, Version
@@ -41,6 +41,7 @@ def _envoyer(fichier) -> FileResponse:
 class TelechargerPiece(VuePiece):
     def get(self, request, pk):
         version = self.version(pk)
+        pieces.exiger_ouvrable(version)
         journal.consulter(version.piece.fiche, self.agent, "piece")
         return _envoyer(version)
 
@@ -58,6 +59,7 @@ class ApercuPiece(VuePiece):
         version = self.version(pk)
         if not version.pages or not 1 <= page <= version.pages:
             raise Http404
+        pieces.exiger_ouvrable(version)
         return _image(pieces.apercu(version, page))
 
 
@@ -91,6 +93,7 @@ class Piece(VuePiece):
                 ],
                 "empreinte": version.empreinte,
                 "texte": version.texte[:20000],
+                "lecture": reconnaissance.en_mots(reconnaissance.de(version)),
             },
         )
 
@@ -120,4 +123,8 @@ class ApercuDepot(VueSocle):
         depot = Depot.objects.filter(pk=pk, agent=self.agent).first()
         if depot is None or not depot.pages or not 1 <= page <= depot.pages:
             raise Http404
-        return _image(pieces.apercu(depot, page))
+        pieces.exiger_ouvrable(depot)
+        try:
+            return _image(pieces.apercu(depot, page))
+        except FileNotFoundError as efface:  # a preview that the next one just replaced
+            raise Http404 from efface

@@ -55,6 +55,14 @@ class VueSocle(View):
                 status=refus.status,
             )
 
+    def http_method_not_allowed(self, request, *args, **kwargs):
+        """An address that only receives, opened after a sign-in or from the history: a page says so."""
+        vide = super().http_method_not_allowed(request, *args, **kwargs)
+        refus = Refus("Cette adresse ne fait que recevoir un formulaire : reprenez depuis la page qui l’envoie.")
+        page = render(request, "socle/refus.html", {"titre": "Ce n’est pas possible", "refus": refus}, status=405)
+        page["Allow"] = vide["Allow"]
+        return page
+
     @property
     def dans(self) -> str:
         """What every address of this page carries on, when the fiche was opened from a list."""

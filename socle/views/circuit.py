@@ -41,7 +41,7 @@ def decrire(etape: Validation, lecture) -> dict:
         "qui": qui(etape),
         "par": par,
         "quand": quand,
-        "motif": etape.motif,
+        "motif": "" if etape.motif == " ; ".join(r["texte"] for r in etape.lues) else etape.motif,  # read below
         "decision": etape.get_decision_display() if etape.decision else "",
         "css": "refuse" if etape.decision == "DEFAVORABLE" else "ok" if etape.decision else "",
         "juge": css,

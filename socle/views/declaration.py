@@ -72,7 +72,7 @@ class FicheViews:
     # URLs ------------------------------------------------------------------------------------------------
     @classmethod
     def urls(cls) -> list:
-        from . import detail, ecriture, liste
+        from . import detail, ecriture, liste, lot
 
         FicheViews.registry[cls.genre()] = cls
         ici = {"fv": cls}
@@ -87,7 +87,7 @@ class FicheViews:
                 liste.SupprimerRecherche.as_view(**ici),
                 name=f"{cls.nom}_recherche_supprimer",
             ),
-            path(f"{racine}lot/<slug:transition>/", liste.EnMasse.as_view(**ici), name=f"{cls.nom}_lot"),
+            path(f"{racine}lot/<slug:transition>/", lot.EnMasse.as_view(**ici), name=f"{cls.nom}_lot"),
             path(un, detail.Detail.as_view(**ici), name=cls.nom),
             path(f"{un}journal/", detail.JournalComplet.as_view(**ici), name=f"{cls.nom}_journal"),
             path(f"{un}fiche.pdf", detail.Imprimer.as_view(**ici), name=f"{cls.nom}_pdf"),

@@ -7,10 +7,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 
-from .. import attentes, deadlines, echeances, idempotence, journal, liens, notifications, recit, workflow
+from .. import (
+    attentes,
+    deadlines,
+    echeances,
+    idempotence,
+    journal,
+    liens,
+    notifications,
+    recit,
+    reconnaissance,
+    workflow,
+)
 from ..cadre import lire
 from ..forms import lire_entier
 from ..models import Attente, Diffusion, Evenement, Mention, Niveau, Note, PieceJointe, Version
+from ..models.pieces import Controle
 from ..permissions import peut
 from ..presentation import NBSP, charge, etat, instant, taille, urgence
 from .base import Acces, VueSocle
@@ -181,6 +193,7 @@ class Detail(VueSocle):
             Version.objects.filter(Q(piece__fiche_id=fiche.pk) | Q(piece__fiche__in=jointes))
             .select_related("piece")
             .defer("texte")
+            .annotate(lecture=reconnaissance.avancement())
             .order_by("piece__fiche_id", "piece__rang", "piece_id", "-rang")
             .distinct("piece__fiche_id", "piece__rang", "piece_id")
         )
@@ -258,11 +271,18 @@ def par_defaut(pieces: list[dict]) -> list[dict]:
     return pieces[:1] + autres[-1:]
 
 
+FERMEES = {
+    Controle.EN_ATTENTE: "En quarantaine : le fichier s’ouvrira dès que le contrôle antivirus sera fait.",
+    Controle.REFUSE: "Un virus a été trouvé dans ce fichier : il ne s’ouvre plus.",
+}
+
+
 def decrire_piece(piece: PieceJointe, version, parametres) -> dict:
     """A piece as the templates show it; the page asked for comes from the URL, so that it works without script."""
     demandee = lire_entier(parametres.get(f"page_{piece.pk}")) or 1
     page = min(demandee, version.pages or 1)
     pages = range(1, min(version.pages or 0, PAGES_MONTREES) + 1)
+    fermee = version.controle in FERMEES
     return {
         "pk": piece.pk,
         "genre": piece.genre,
@@ -271,10 +291,12 @@ def decrire_piece(piece: PieceJointe, version, parametres) -> dict:
         "pages": version.pages,
         "page": page,
         "taille": taille(version.taille),
-        "url": reverse("piece_telecharger", args=[version.pk]),
-        "agrandir_url": reverse("piece", args=[version.pk]),
-        "apercu_urls": [reverse("piece_apercu", args=[version.pk, n]) for n in pages],
+        "url": "" if fermee else reverse("piece_telecharger", args=[version.pk]),
+        "agrandir_url": "" if version.controle == Controle.REFUSE else reverse("piece", args=[version.pk]),
+        "apercu_urls": [] if fermee else [reverse("piece_apercu", args=[version.pk, n]) for n in pages],
+        "sans_apercu": FERMEES.get(version.controle, ""),
         "etat": "" if version.controle == "SAIN" else version.get_controle_display(),
+        "lecture": reconnaissance.en_mots(getattr(version, "lecture", None)),
     }
 
 

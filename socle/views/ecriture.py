@@ -13,8 +13,10 @@ from .. import idempotence, liens, suivi, workflow
 from ..depots import FichiersField
 from ..erreurs import ConflitVersion, Refus
 from ..forms import Formulaire, lire_entier
+from ..listing import LONGUEUR_MAX
 from ..models import Fiche, Nature, PieceJointe
 from ..permissions import mandat_pour
+from ..presentation import NBSP
 from .base import Acces, VueSocle
 from .conflit import comparer, fusionner
 
@@ -30,19 +32,25 @@ class VueEcriture(VueSocle):
             "fiche": fiche,
             "fil": [
                 {"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste")},
-                {"libelle": str(fiche), "url": self.fv.url(fiche)},
+                {"libelle": str(fiche), "url": self.page_de(fiche)},
             ],
-            "annuler_url": self.fv.url(fiche),
+            "annuler_url": self.page_de(fiche),
             "cle": idempotence.nouvelle_cle(),
             "version": fiche.version if ouverte is None else ouverte,
             "retour": self.retour(),
             **plus,
         }
 
+    def page_de(self, fiche) -> str:
+        """Where one goes back, still between the neighbours of its list."""
+        return self.fv.url(fiche) + self.dans
+
     def retour(self) -> str:
-        """The page that asked to be shown again, an address of ours only."""
+        """The page that asked to be shown again: one of ours, by its path. `redirect` would take a bare word for the
+        name of a view, and fail once the act is done."""
         adresse = self.request.POST.get("retour") or self.request.GET.get("retour", "")
-        return adresse if url_has_allowed_host_and_scheme(adresse, allowed_hosts=None) else ""
+        notre = adresse.startswith("/") and len(adresse) <= LONGUEUR_MAX
+        return adresse if notre and url_has_allowed_host_and_scheme(adresse, allowed_hosts=None) else ""
 
     def une_fois(self, fiche, acte: str, faire) -> None:
         """Runs `faire` unless this form's key already did."""
@@ -51,6 +59,10 @@ class VueEcriture(VueSocle):
             if idempotence.prendre(cle, self.agent, f"{acte}:{fiche.pk}"):
                 faire()
                 idempotence.retenir(cle, fiche)
+
+    def deja_fait(self, fiche, acte: str) -> bool:
+        """A second click: its form would be refused for what the first one did."""
+        return idempotence.servie(idempotence.cle_de(self.request), self.agent, f"{acte}:{fiche.pk}")
 
 
 class Transitionner(VueEcriture):
@@ -73,7 +85,7 @@ class Transitionner(VueEcriture):
             "socle/formulaire.html",
             self.cadre(
                 fiche,
-                titre=f"{passage.label} : {fiche}",
+                titre=f"{passage.label}{NBSP}: {fiche}",
                 sous_titre=fiche.objet,
                 form=form,
                 bouton=passage.label,
@@ -88,7 +100,7 @@ class Transitionner(VueEcriture):
         passage = self.passage(fiche, transition)
         if fiche.etat not in passage.sources or not mandat_pour(self.agent, passage.permission, fiche):
             messages.warning(request, f"« {passage.label} » n’est pas possible sur cette fiche aujourd’hui.")
-            return redirect(self.fv.url(fiche))
+            return redirect(self.page_de(fiche))
         return self.page(fiche, passage, self.formulaire(passage, fiche))
 
     def post(self, request, pk, transition):
@@ -97,11 +109,14 @@ class Transitionner(VueEcriture):
         passage = self.passage(fiche, transition)
         form = self.formulaire(passage, fiche, request.POST, request.FILES)
         version = lire_entier(request.POST.get("version"))
-        if not idempotence.resultat(request.POST.get("cle"), self.agent):
-            if version not in (None, fiche.version):
-                return self.perimee(fiche, passage, form)
-            workflow.autoriser(fiche, passage.name, self.agent)
+        if self.deja_fait(fiche, passage.name):
+            return self.suite(fiche, passage)
+        if version not in (None, fiche.version):
+            return self.perimee(fiche, passage, form)
+        workflow.autoriser(fiche, passage.name, self.agent)
         if not form.is_valid():
+            if self.deja_fait(fiche, passage.name):  # meanwhile
+                return self.suite(fiche, passage)
             return self.page(fiche, passage, form, 422)
 
         def faire():
@@ -117,11 +132,15 @@ class Transitionner(VueEcriture):
                 return self.page(fiche, passage, form, 422)
             avis = {"css": "erreur", "titre": "Rien n’a été fait.", "texte": refus.message}
             return self.page(fiche, passage, form, refus.status, [avis])
-        messages.success(request, f"{passage.fait} : {fiche}.")
+        return self.suite(fiche, passage)
+
+    def suite(self, fiche, passage):
+        """Done, now or by the first click: back where one came from, or to the fiche if it is still seen."""
+        messages.success(self.request, f"{passage.fait}{NBSP}: {fiche}.")
         if retour := self.retour():
             return redirect(retour)
-        suite = self.fv.model.objects.visible_to(self.agent).filter(pk=pk).exists()
-        return redirect(self.fv.url(fiche) if suite else f"{self.fv.nom}_liste")
+        vue = self.fv.model.objects.visible_to(self.agent).filter(pk=fiche.pk).exists()
+        return redirect(self.page_de(fiche) if vue else f"{self.fv.nom}_liste")
 
     def perimee(self, fiche, passage, form):
         avis = {
@@ -188,8 +207,8 @@ class Modifier(VueEcriture):
         except Refus as refus:
             form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
             return self.page(self.trouver(self.fv.model, pk), form, 422)
-        messages.success(request, f"Correction enregistrée : {fiche}.")
-        return redirect(self.fv.url(fiche))
+        messages.success(request, f"Correction enregistrée{NBSP}: {fiche}.")
+        return redirect(self.page_de(fiche))
 
 
 class NoteForm(Formulaire):
@@ -204,7 +223,7 @@ class VueFormulaire(VueEcriture):
     titre = bouton = fait = ""
 
     def page(self, fiche, form, status=200):
-        contexte = self.cadre(fiche, titre=f"{self.titre} : {fiche}", form=form, bouton=self.bouton)
+        contexte = self.cadre(fiche, titre=f"{self.titre}{NBSP}: {fiche}", form=form, bouton=self.bouton)
         return render(self.request, "socle/formulaire.html", contexte, status=status)
 
     def get(self, request, pk):
@@ -221,8 +240,8 @@ class VueFormulaire(VueEcriture):
         except Refus as refus:
             form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
             return self.page(fiche, form, 422)
-        messages.success(request, f"{self.fait} : {fiche}.")
-        return redirect(self.fv.url(fiche))
+        messages.success(request, f"{self.fait}{NBSP}: {fiche}.")
+        return redirect(self.page_de(fiche))
 
     def faire(self, fiche, data):
         raise NotImplementedError
@@ -288,5 +307,5 @@ class Lu(VueEcriture):
     def post(self, request, pk):
         fiche = self.trouver(self.fv.model, pk)
         suivi.lire_copie(fiche, by=self.agent)
-        messages.success(request, f"Copie lue : {fiche}.")
-        return redirect(self.fv.url(fiche))
+        messages.success(request, f"Copie lue{NBSP}: {fiche}.")
+        return redirect(self.page_de(fiche))

@@ -4,18 +4,17 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
-from .. import exports, idempotence, listing, workflow
+from .. import exports, listing, workflow
 from ..cadre import lire, recherches_enregistrees
 from ..contexte import contexte
 from ..erreurs import Refus
 from ..filters import referentiel
-from ..forms import Formulaire, StructureField, lire_entier
+from ..forms import Formulaire, StructureField
 from ..models import Fiche, RechercheEnregistree, Structure
 from ..permissions import droits_de, mandat_pour
 from ..presentation import nombre
@@ -314,53 +313,4 @@ class SupprimerRecherche(VueListe):
         if not supprimees:
             raise Http404
         messages.success(request, "Recherche supprimée.")
-        return redirect(f"{self.fv.nom}_liste")
-
-
-class EnMasse(VueListe):
-    """One transition over a selection: a form once, then each fiche in increasing id, all or nothing."""
-
-    http_method_names = ["post"]
-
-    def post(self, request, transition):
-        table = workflow.Workflow.registry[self.fv.genre()]
-        passage = table.transitions.get(transition)
-        if passage is None or not passage.en_masse:
-            raise Http404
-        pks = {lire_entier(pk) for pk in request.POST.getlist("fiches")} - {None}
-        fiches = list(self.base().filter(pk__in=pks).order_by("pk")[:200])
-        if not fiches:
-            messages.warning(request, "Choisissez d’abord des fiches dans la liste.")
-            return redirect(f"{self.fv.nom}_liste")
-        classe = import_string(passage.form) if passage.form else Formulaire
-        confirme = "cle" in request.POST
-        form = classe(request.POST if confirme else None, agent=self.agent, fiche=fiches[0].particularisee(), lot=True)
-        refus = None
-        if confirme and form.is_valid():
-            try:
-                return self.executer(request, passage, fiches, form.cleaned_data)
-            except Refus as erreur:
-                refus = erreur
-        contexte_page = {
-            "titre": f"{passage.label} {len(fiches)} fiche{'s' if len(fiches) > 1 else ''}",
-            "fil": [{"libelle": self.fv.titre_liste, "url": reverse(f"{self.fv.nom}_liste")}],
-            "form": form,
-            "bouton": passage.label,
-            "annuler_url": reverse(f"{self.fv.nom}_liste"),
-            "cle": idempotence.nouvelle_cle(),
-            "fiches_choisies": [{"pk": f.pk, "reference": str(f), "objet": f.objet} for f in fiches],
-            "avis": [{"css": "erreur", "titre": "Rien n’a été fait.", "texte": refus.message}] if refus else [],
-        }
-        status = 200 if not confirme else (refus.status if refus else 422)
-        return render(request, "socle/formulaire.html", contexte_page, status=status)
-
-    def executer(self, request, passage, fiches, data) -> HttpResponse:
-        with transaction.atomic():
-            if idempotence.prendre(idempotence.cle_de(request), self.agent, f"lot:{passage.name}"):
-                for fiche in fiches:
-                    try:
-                        workflow.perform(fiche, passage.name, by=self.agent, data=data)
-                    except Refus as refus:
-                        raise Refus(f"{fiche} : {refus.message}") from refus
-        messages.success(request, f"{passage.fait} : {len(fiches)} fiche{'s' if len(fiches) > 1 else ''}.")
         return redirect(f"{self.fv.nom}_liste")

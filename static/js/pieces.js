@@ -1,4 +1,4 @@
-// Turning the pages of a piece in place. Without this module each page is a link.
+// The pieces shown: their pages turn in place. Without this module each page is a link.
 for (const article of document.querySelectorAll("article[data-apercus]")) {
   const adresses = article.dataset.apercus.split(" ").filter(Boolean);
   const image = article.querySelector(".feuille img");
@@ -27,3 +27,8 @@ for (const article of document.querySelectorAll("article[data-apercus]")) {
     });
   }
 }
+
+// On a narrow screen the pile scrolls by itself: to the letter shown.
+const courante = document.querySelector(".pilelist [aria-current]");
+const pile = courante?.closest(".pilelist");
+if (pile) pile.scrollTop = courante.getBoundingClientRect().top - pile.getBoundingClientRect().top;

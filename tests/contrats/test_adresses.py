@@ -40,6 +40,7 @@ def test_l_anonyme_est_envoye_a_la_connexion():
             ("<int:page>", "1"),
             ("<int:structure>", "1"),
             ("<slug:transition>", "attribuer"),
+            ("<slug:cle>", "cle"),
         ):
             chemin = chemin.replace(convertisseur, valeur)
         assert "<" not in chemin, f"unknown converter in {chemin}"

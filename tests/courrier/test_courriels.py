@@ -17,7 +17,7 @@ from courrier import exemples, tasks
 from courrier.forms.expedition import ExpedierForm
 from courrier.models import Arrivee, Depart, Envoi
 from courrier.services import courriels
-from socle import workflow
+from socle import messagerie, workflow
 from socle.erreurs import TransitionRefused
 from socle.models import Correspondant, Evenement, Fiche, Notification, PieceJointe, Version
 from socle.views import FicheViews
@@ -111,7 +111,7 @@ class TestUnEnvoi:
         puits.__exit__()
         assert not courriels.envoyer(envoi.pk)
         assert relire(envoi).etat_courriel == "EN_COURS" and "ne répond pas" in relire(envoi).erreur
-        Envoi.objects.filter(pk=envoi.pk).update(cree_le=timezone.now() - courriels.ABANDON - FUTUR)
+        Envoi.objects.filter(pk=envoi.pk).update(cree_le=timezone.now() - messagerie.ABANDON - FUTUR)
         assert not courriels.envoyer(envoi.pk)
         assert relire(envoi).etat_courriel == "ECHEC"
 

@@ -1,6 +1,7 @@
 """The drafting screens: the preview and its bounds, the text of the modèle, what is forged."""
 
 import contextlib
+import re
 
 import psycopg2
 import pytest
@@ -86,7 +87,7 @@ def test_un_seul_apercu_a_la_fois_par_agent(client, saisie, agents):
 
 
 def test_sans_script_le_texte_du_modele_se_prend_sans_rien_effacer(client, saisie):
-    note = Modele.objects.get(code="accuse")
+    note = Modele.objects.get(code="note-sg")
     url = reverse("nouveau_depart")
     vierge = client.post(url, {**saisie, "reprendre": "1", "texte": "", "modele": note.pk})
     assert vierge.status_code == 200 and not vierge.context["form"].errors
@@ -112,3 +113,40 @@ def test_les_paragraphes_types_sont_inventes_proposes_et_charges_une_fois(client
     charger_paragraphes()
     page = client.get(reverse("nouveau_depart")).content.decode()
     assert page.count("(inventé)</b>") == 6 and "valable jusqu’au" in page
+
+
+def test_un_modele_qui_cite_la_lettre_recue_ne_sert_qu_a_repondre(client, saisie, brouillon, agents, client_de):
+    codes = {m.code for m in client.get(reverse("nouveau_depart")).context["form"].fields["modele"].queryset}
+    assert codes == {"courrier", "lettre-sg", "note-sg", "note-ministre", "bordereau", "interne", "fiche"}
+    accuse = Modele.objects.get(code="accuse")
+    page = client.post(reverse("nouveau_depart"), {**saisie, "modele": accuse.pk})
+    assert "ne répond à aucune lettre" in str(page.context["form"].errors["modele"])
+    page = client.get(reverse("nouveau_depart"), {"modele": "accuse"})
+    assert page.context["form"]["modele"].value() is None and not page.context["form"]["texte"].value()
+    auteur = client_de(agents["REDACTEUR"])
+    for adresse in (
+        reverse("repondre", args=[brouillon.arrivees().get().pk]),
+        reverse("depart_modifier", args=[brouillon.pk]),
+    ):
+        assert accuse in auteur.get(adresse).context["form"].fields["modele"].queryset
+
+
+def test_un_destinataire_ou_un_service_ni_l_un_ni_l_autre_n_est_dit_facultatif(client):
+    page = client.get(reverse("nouveau_depart")).content.decode()
+    etiquettes = {nom: re.search(rf'<label for="id_{nom}">(.*?)</label>', page)[1] for nom in ("interne", "objet")}
+    etiquettes |= {
+        nom: re.search(rf'<label for="id_{nom}[^"]*">(.*?)</label>', page)[1] for nom in ("destinataire", "autre")
+    }
+    assert [nom for nom, texte in etiquettes.items() if "facultatif" in texte] == ["autre"]
+
+
+def test_l_aide_du_bordereau_suit_le_modele_sans_script(client):
+    page = client.get(reverse("nouveau_depart")).content.decode()
+    pk = Modele.objects.get(code="bordereau").pk
+    assert f'<option value="{pk}" data-gabarit="BORDEREAU">' in page and '<span class="si-bordereau">' in page
+
+
+def test_l_erreur_du_texte_se_lit_avant_lui(client, saisie):
+    page = client.post(reverse("nouveau_depart"), {**saisie, "texte": "  "}).content.decode()
+    assert page.count('id="id_texte_error"') == 1
+    assert page.index('id="id_texte_error"') < page.index('<textarea name="texte"')

@@ -22,12 +22,12 @@ def test_le_modele_suit_le_choix_tant_que_rien_n_est_ecrit(poste):
 
     editeur.press("Control+Home")
     page.keyboard.type("Mon ajout. ")
-    page.get_by_label("Modèle", exact=True).select_option(label="Accusé de réception")
+    page.get_by_label("Modèle", exact=True).select_option(label="Note au ministre")
     assert "Mon ajout." in texte.input_value()
     redactrice.photographier("m01-votre-texte-est-garde")
     page.get_by_role("button", name="Le laisser").click()
     assert "Mon ajout." in texte.input_value()
-    page.get_by_label("Modèle", exact=True).select_option(label="Lettre d’attente")
+    page.get_by_label("Modèle", exact=True).select_option(label="Note au secrétaire général")
     page.get_by_role("button", name="Remplacer mon texte").click()
     assert "Mon ajout." not in texte.input_value()
 
@@ -44,3 +44,16 @@ def test_le_clavier_du_parapheur(poste):
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("/parapheur/"))
     page.get_by_text("Renvoyé au rédacteur :").wait_for()
+
+
+def test_a_320_px_la_pile_laisse_voir_la_lettre_et_l_aide_suit_le_modele(poste):
+    chef = poste("chef.cabinet", viewport={"width": 320, "height": 700})
+    page = chef.aller("/parapheur/?pile=viser")
+    assert page.locator(".pilelist").first.evaluate("pile => pile.clientHeight <= 272")
+    assert chef.largeur() == 320
+    chef.photographier("m02-pile-320")
+    page = chef.aller("/courrier/departs/nouveau/")
+    aide = page.get_by_text("une pièce par ligne")
+    assert not aide.is_visible()
+    page.get_by_label("Modèle", exact=True).select_option(label="Bordereau d’envoi")
+    assert aide.is_visible() and chef.largeur() == 320

@@ -107,9 +107,13 @@ def test_la_recherche_accepte_n_importe_quoi(q, agents, client_de):
 def test_les_preferences_se_gardent_et_une_faute_se_dit(agents, client_de):
     client = client_de(agents["redacteur"])
     assert client.get("/preferences/").status_code == 200
-    assert client.post("/preferences/", {"confort": "on", "telephone": "01 02"}).status_code == 302
+    assert (
+        client.post("/preferences/", {"recapitulatif": "SEMAINE", "confort": "on", "telephone": "01 02"}).status_code
+        == 302
+    )
     agent = Agent.objects.get(username="redacteur")
     assert (agent.raccourcis, agent.confort, agent.telephone) == (False, True, "01 02")
+    assert agent.recapitulatif == "SEMAINE"
     assert 'class="outil confort"' in client.get("/").content.decode()
     reponse = client.post("/preferences/", {"telephone": "0" * 31})
     assert reponse.status_code == 422 and "telephone" in reponse.context["form"].errors

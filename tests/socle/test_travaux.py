@@ -1,14 +1,15 @@
 """Periodic jobs: once per period whoever wakes them, taken again when killed, told to the administrators."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from socle import tasks, travaux
+from socle import travaux
 from socle.models import Passage
 
 PARIS = timezone.get_current_timezone()
@@ -22,6 +23,16 @@ def test_la_periode_est_la_derniere_heure_prevue():
     assert travaux.periode_de("entretien", a(23, 3, 20)) == a(23, 3, 20).replace(second=0)
     assert travaux.periode_de("entretien", a(23, 3, 19)) == a(22, 3, 20).replace(second=0)
     assert travaux.periode_de("courriels", a(23, 9, 33)) == a(23, 9, 30).replace(second=0)
+
+
+def test_l_heure_qui_revient_en_octobre_compte_deux_fois():
+    """The night the clock goes back, what runs every five minutes goes on; what runs once a night still runs once."""
+    premiere = datetime(2026, 10, 25, 0, 31, tzinfo=UTC)  # 02:31, summer time
+    seconde = premiere + timedelta(hours=1)  # 02:31 again
+    periodes = [travaux.periode_de("courriels", quand).astimezone(UTC) for quand in (premiere, seconde)]
+    assert periodes[1] - periodes[0] == timedelta(hours=1)
+    nuit = {travaux.periode_de("entretien", premiere + timedelta(minutes=m)) for m in range(-120, 600)}
+    assert len(nuit) == 2  # the day before's, and this night's
 
 
 @pytest.mark.django_db
@@ -72,10 +83,8 @@ def test_deux_ordonnanceurs_a_la_fois_un_seul_travaille(agents_du_clone):
 
 @pytest.mark.django_db
 def test_chaque_travail_prevu_se_garde_et_se_voit(agents, client_de):
-    from courrier import tasks as courrier
-
-    for tache in (tasks.entretenir, courrier.relever_courriels, courrier.relever_conversions):
-        tache()
+    for travail in settings.CELERY_BEAT_SCHEDULE.values():
+        import_string(travail["task"])()
     assert set(Passage.objects.values_list("travail", "erreur")) == {(n, "") for n in settings.CELERY_BEAT_SCHEDULE}
     page = client_de(agents["ADMINISTRATEUR"]).get("/referentiels/socle/passage/").content.decode()
     assert "rien à faire" in page and "prochain passage" in page.lower()

@@ -1,0 +1,129 @@
+"""The antivirus, through clamd's own protocol; without one configured, the portal says so and goes on."""
+
+import logging
+import socket
+import struct
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from . import journal, notifications
+from .contexte import contexte_systeme
+from .models import Depot, Version
+from .models.pieces import Controle
+from .recit import dire
+
+logger = logging.getLogger(__name__)
+
+BLOC = 256 * 1024
+DELAI = 30  # seconds without a word from the daemon
+PAR_PASSAGE = 200  # hashes examined by one sweep
+
+
+class Injoignable(Exception):
+    """The daemon does not answer, or cannot say."""
+
+
+def configure() -> bool:
+    return bool(settings.PORTAIL_CLAMD)
+
+
+def examiner(source: BinaryIO) -> str:
+    """The name of the virus found, "" when there is none. Raises Injoignable."""
+    try:
+        with _connecter() as lien:
+            lien.sendall(b"zINSTREAM\0")
+            while bloc := source.read(BLOC):
+                lien.sendall(struct.pack("!I", len(bloc)) + bloc)
+            lien.sendall(struct.pack("!I", 0))
+            reponse = b""
+            while not reponse.endswith(b"\0") and (bout := lien.recv(4096)):
+                reponse += bout
+    except OSError as panne:
+        raise Injoignable(str(panne)) from panne
+    mots = reponse.rstrip(b"\0").decode("utf-8", "replace").removeprefix("stream: ")
+    if mots == "OK":
+        return ""
+    if mots.endswith(" FOUND"):
+        return mots.removesuffix(" FOUND")
+    raise Injoignable(mots or "aucune réponse")
+
+
+def _connecter() -> socket.socket:
+    """`unix:/run/clamav/clamd.ctl`, or `hote:3310`."""
+    genre, _, reste = settings.PORTAIL_CLAMD.partition(":")
+    if genre == "unix":
+        lien = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        lien.settimeout(DELAI)
+        try:
+            lien.connect(reste)
+        except OSError:
+            lien.close()
+            raise
+        return lien
+    return socket.create_connection((genre, int(reste)), timeout=DELAI)
+
+
+def controler(source: BinaryIO) -> tuple[Controle, str]:
+    """What is known of a file that has just come, and the virus if there is one. Nobody opens it before « sain »."""
+    if not configure():
+        return Controle.ACCEPTE, ""
+    try:
+        virus = examiner(source)
+    except Injoignable as panne:
+        logger.warning("antivirus unreachable: %s", panne)
+        return Controle.EN_ATTENTE, ""
+    return (Controle.REFUSE, virus) if virus else (Controle.SAIN, "")
+
+
+def relever() -> str:
+    """Examines what waits, then what came before there was an antivirus; says how many, in French."""
+    if not configure():
+        return "aucun antivirus n’est configuré"
+    comptes = {Controle.SAIN: 0, Controle.REFUSE: 0}
+    for empreinte, chemin in _a_examiner():
+        try:
+            with default_storage.open(chemin) as source:
+                virus = examiner(source)
+        except FileNotFoundError:
+            continue
+        except Injoignable as panne:
+            return f"antivirus injoignable : {panne}"[:200]
+        verdict = Controle.REFUSE if virus else Controle.SAIN
+        comptes[verdict] += 1
+        _ecrire(empreinte, verdict, virus)
+    sains, refuses = comptes.values()
+    return f"{sains} sain{'s' if sains > 1 else ''}, {refuses} refusé{'s' if refuses > 1 else ''}"
+
+
+def _a_examiner() -> list[tuple[str, str]]:
+    with contexte_systeme():
+        trouves = {}
+        for etat in (Controle.EN_ATTENTE, Controle.ACCEPTE):
+            for modele in (Version, Depot):
+                for fichier in modele.objects.filter(controle=etat).order_by("pk")[:PAR_PASSAGE]:
+                    trouves.setdefault(fichier.empreinte, fichier.chemin)
+        return list(trouves.items())[:PAR_PASSAGE]
+
+
+def _ecrire(empreinte: str, verdict: Controle, virus: str) -> None:
+    """The verdict holds for every piece and deposit of these bytes; a fiche that held a virus says so."""
+    with contexte_systeme():
+        rows = {"empreinte": empreinte, "controle__in": [Controle.EN_ATTENTE, Controle.ACCEPTE]}
+        Depot.objects.filter(**rows).update(controle=verdict)
+        versions = list(Version.objects.filter(**rows).select_related("piece__fiche"))
+        Version.objects.filter(pk__in=[v.pk for v in versions]).update(controle=verdict)
+        if verdict != Controle.REFUSE:
+            return
+        logger.warning("virus %s in %s", virus, empreinte)
+        for version in versions:
+            fiche = version.piece.fiche
+            journal.record(
+                fiche, "virus", None, donnees={"version": version.pk}, detail={"virus": virus, "nom": version.nom}
+            )
+            texte = f"{fiche} : un virus a été trouvé dans « {version.nom} », qui ne s’ouvre plus."
+            notifications.prevenir(fiche, "virus", texte, agents=[version.cree_par_id, fiche.agent_id])
+
+
+dire(virus="l’antivirus a trouvé {virus} dans « {nom} »")
