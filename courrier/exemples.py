@@ -121,15 +121,16 @@ def soumettre(fiche) -> dict:
 
 
 def etendre(fiche) -> dict:
-    """Another letter, which the drafter sees too."""
+    """Another letter of the same service."""
     from .models import Arrivee
 
     premiere = fiche.arrivees().first()
-    autre = Arrivee.objects.exclude(pk=premiere.pk).first()
+    autre = Arrivee.objects.exclude(pk=premiere.pk).filter(structure=fiche.structure_id).first()
     if autre is None:
         agents = {"BUREAU_ORDRE": premiere.cree_par}
         autre = arrivee(agents, objet="Autre lettre")
         acces.confier(autre, structure=fiche.structure_id)
+        Fiche.objects.filter(pk=autre.pk).update(structure=fiche.structure_id)
     return {"reference": autre.reference}
 
 

@@ -37,6 +37,8 @@ def demander(fiche, by, data, pour=None) -> Trace:
         raise TransitionRefused(
             "Un avis demandé à un service n’ouvre pas une fiche restreinte : choisissez des agents.", champ="structures"
         )
+    if ("agent", by.pk) in {(cle, cible.pk) for cle, cible in cibles}:
+        raise TransitionRefused("On ne se demande pas un avis à soi-même.", champ="agents")
     demandes = [e for e in fiche.etapes if e.genre == GenreEtape.AVIS and not e.decision]  # asked, or in their turn
     deja = {("structure", e.structure_id) if not e.agent_id else ("agent", e.agent_id) for e in demandes}
     noms, precedente = [], None

@@ -96,7 +96,8 @@ def qr_svg_data_uri(texte: str) -> str:
 
 
 ECHECS = {
-    "timeout": "Ce document est trop long à mettre en page. Réduisez la sélection.",
+    "timeout": "La mise en page de ce document a été interrompue : il est trop long, ou la machine trop chargée. "
+    "Recommencez, ou réduisez la sélection.",
     "memory": "Ce document est trop lourd à mettre en page. Réduisez la sélection.",
     "crash": "La mise en page de ce document a échoué. Réessayez, puis signalez-le à l’assistance.",
 }

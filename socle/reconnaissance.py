@@ -101,8 +101,8 @@ def _lire_page(lecture: Reconnaissance) -> None:
 
 def _finir(lecture: Reconnaissance) -> None:
     """The text goes to every version of these bytes, and their fiches are found by it."""
-    lecture.etat = LUE if any(lecture.textes) or not lecture.erreur else ECHEC
-    lecture.save()
+    etat = LUE if any(lecture.textes) or not lecture.erreur else ECHEC
+    Reconnaissance.objects.filter(pk=lecture.pk).update(etat=etat)
     versions = list(Version.objects.filter(empreinte=lecture.empreinte).select_related("piece"))
     for fiche_id in sorted({v.piece.fiche_id for v in versions}):  # locked in one order
         fiche = workflow.verrouiller(Fiche.objects.get(pk=fiche_id))

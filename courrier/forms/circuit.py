@@ -12,6 +12,7 @@ from ..services import circuit
 from .signataire import SignataireField
 
 RANGEES = 6
+RESERVES_MAX = 20
 
 
 class CircuitField(forms.ModelChoiceField):
@@ -47,6 +48,12 @@ class ViserForm(Formulaire):
         help_text="Une par ligne.",
     )
     disposition = {"motif": "c6", "reserves": "c6"}
+
+    def clean_reserves(self):
+        reserves = self.cleaned_data["reserves"]
+        if len([r for r in reserves.splitlines() if r.strip()]) > RESERVES_MAX:
+            raise forms.ValidationError(f"{RESERVES_MAX} réserves au plus : au-delà, renvoyez au rédacteur.")
+        return reserves
 
 
 class AjusterForm(Formulaire):

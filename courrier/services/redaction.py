@@ -131,6 +131,11 @@ def etendre(depart: Depart, by, data, pour) -> Trace:
             f"{arrivee} est une fiche de niveau « {arrivee.get_niveau_display().lower()} » : répondez-y à part.",
             champ="reference",
         )
+    if arrivee.structure_id != depart.structure_id and not mandat_pour(by, "courrier.repondre", arrivee):
+        raise TransitionRefused(
+            f"{arrivee} n’est pas confiée à votre service : y répondre la fermerait pour celui qui en est chargé.",
+            champ="reference",
+        )
     lier(depart, arrivee, by=by)
     presents = set(depart.correspondants.values_list("correspondant_id", flat=True))
     if arrivee.correspondant_id and arrivee.correspondant_id not in presents:

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courrier.forms.circuit import AjusterForm
-from courrier.models import Depart, Modele
+from courrier import exemples
+from courrier.forms.circuit import AjusterForm, ViserForm
+from courrier.models import Arrivee, Depart, Modele
 from courrier.services import redaction
-from socle import idempotence, pdf, validations
+from socle import acces, idempotence, pdf, validations
 from socle.erreurs import Refus, TransitionRefused
 from socle.models import (
     Acces,
@@ -17,6 +18,7 @@ from socle.models import (
     Attente,
     CircuitType,
     Evenement,
+    Fiche,
     Notification,
     Role,
     Structure,
@@ -64,6 +66,10 @@ class TestViser:
         version = redaction.version_projet(depart)
         rendues = Validation.objects.filter(fiche=depart.pk).exclude(decision="")
         assert {v.empreinte for v in rendues} == {version.empreinte}
+
+    def test_vingt_reserves_au_plus(self):
+        form = ViserForm({"reserves": "x\n" * 21})
+        assert "20 réserves au plus" in form.errors["reserves"][0]
 
     def test_le_suppleant_vise_pour_le_titulaire_et_cela_se_lit(self, en_visa, faire, agents, client_de):
         faire(en_visa, "viser", agents["chef.bureau"])
@@ -236,6 +242,20 @@ class TestAjuster:
     def test_un_circuit_vide_est_refuse_a_la_saisie(self, en_visa, agents):
         form = AjusterForm({"motif": "x"}, agent=agents["REDACTEUR"], fiche=en_visa)
         assert "vide" in form.errors["qui_1"][0]
+
+
+class TestEtendre:
+    def test_une_lettre_d_un_autre_service_ne_se_ferme_pas_par_ici(self, brouillon, faire, agents):
+        """Seen in copy, and entrusted to others."""
+        autre = exemples.arrivee(agents, objet="Pour la DSJ")
+        acces.confier(autre, structure=brouillon.structure_id)
+        dsj = Structure.objects.get(sigle="DSJ")
+        Fiche.objects.filter(pk=autre.pk).update(structure=dsj)
+        with pytest.raises(TransitionRefused, match="n’est pas confiée à votre service"):
+            faire(brouillon, "etendre", agents["REDACTEUR"], arrivee=Arrivee.objects.get(pk=autre.pk))
+        Fiche.objects.filter(pk=autre.pk).update(structure=brouillon.structure_id)
+        faire(brouillon, "etendre", agents["REDACTEUR"], arrivee=Arrivee.objects.get(pk=autre.pk))
+        assert autre.pk in brouillon.arrivees().values_list("pk", flat=True)
 
 
 class TestSignataireChoisi:

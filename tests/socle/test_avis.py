@@ -84,6 +84,12 @@ def test_on_ne_se_passe_que_d_un_avis_attendu(attribuee, demander, directions, a
     assert "avis" in form.errors
 
 
+def test_on_ne_se_demande_pas_un_avis(attribuee, demander, agents):
+    with pytest.raises(TransitionRefused, match="soi-même"):
+        demander(agents=[agents["REDACTEUR"]])
+    assert not Validation.objects.exists()
+
+
 def test_deja_demande_ou_a_son_tour(attribuee, demander, directions):
     demander(structures=directions, ordre="ORDRE")
     for direction in directions:

@@ -83,6 +83,7 @@ def test_deux_departs_etendus_a_la_meme_lettre(agents):
     departs = [exemples.depart(agents) for _ in range(3)]
     autre = exemples.arrivee(agents)
     acces.confier(autre, structure=departs[0].structure_id)
+    Fiche.objects.filter(pk=autre.pk).update(structure=departs[0].structure_id)
     codes = ensemble(
         *[
             poster(
