@@ -233,7 +233,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_COMPTE"), env("SMTP_MOT_DE_PASS
 EMAIL_USE_SSL, EMAIL_USE_TLS = env("SMTP_TLS") == "direct", env("SMTP_TLS") == "starttls"
 EMAIL_TIMEOUT = 30  # seconds
 DEFAULT_FROM_EMAIL = env("EXPEDITEUR", "portail@localhost")
-PORTAIL_ADRESSE = env("ADRESSE", f"http://{ALLOWED_HOSTS[0]}").rstrip("/")  # of the links in e-mails
+PORTAIL_ADRESSE = env("ADRESSE_PUBLIQUE", f"http://{ALLOWED_HOSTS[0]}").rstrip("/")  # of the links in e-mails
 
 # Domain: durations to be validated by the DPO ---------------------------------------------------------
 PORTAIL_JOURS_CONSULTATIONS = int(env("JOURS_CONSULTATIONS", "365"))

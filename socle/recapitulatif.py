@@ -67,9 +67,11 @@ def _rubrique(notification: Notification) -> str:
 
 def _sujet(dites: list[Notification]) -> str:
     """Numbers only: a subject is read over a shoulder, and by every relay."""
-    echeances = sum(n.genre == rappels.GENRE for n in dites)
-    sujet = f"Portail du cabinet{NBSP}: {len(dites)} nouvelle{'s' if len(dites) > 1 else ''}"
-    return sujet + (f", dont {echeances} échéance{'s' if echeances > 1 else ''}" if echeances else "")
+    nombre = sum(n.genre == rappels.GENRE for n in dites)
+    echeances = f"{nombre} échéance{'s' if nombre > 1 else ''}"
+    nouvelles = f"{len(dites)} nouvelle{'s' if len(dites) > 1 else ''}"
+    mots = {0: nouvelles, len(dites): echeances}.get(nombre, f"{nouvelles}, dont {echeances}")
+    return f"Portail du cabinet{NBSP}: {mots}"
 
 
 def _ligne(notification: Notification) -> str:
@@ -93,7 +95,7 @@ def _corps(agent: Agent, dites: list[Notification]) -> str:
         f"Mon travail{NBSP}: {adresse}{reverse('mon_travail')}",
         f"Tout lire{NBSP}: {adresse}{reverse('notifications')}",
         "",
-        f"Vous recevez ce message {agent.get_recapitulatif_display()}, s’il y a du nouveau. "
+        f"Vous recevez ce message {agent.get_recapitulatif_display().lower()}, s’il y a du nouveau. "
         f"Pour le régler ou l’arrêter{NBSP}: {adresse}{reverse('preferences')}",
     ]
     return "\n".join(lignes)

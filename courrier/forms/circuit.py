@@ -110,6 +110,8 @@ class AjusterForm(Formulaire):
             "signataire": "c6",
             "motif": "c6",
         }
+        for nom in ordre:
+            self.fields[nom].l_un_des = True  # an empty row is no step
         self.order_fields([*ordre, "signataire", "motif"])
 
     def clean(self):

@@ -39,6 +39,11 @@ class Pile:
             self.piles["pour"] = (f"Pour {noms[0]}" if len(noms) == 1 else "En suppléance", condition)
         self.choisie = choisie if choisie in self.piles else "viser"
 
+    def de(self, fiche: int | None, piles: dict) -> str:
+        """The pile in which this fiche waits, else the first that holds something."""
+        ou = (nom for nom, rows in piles.items() if any(a.fiche_id == fiche for a in rows))
+        return next(ou, None) or next((nom for nom, rows in piles.items() if rows), self.choisie)
+
     def lire(self) -> dict[str, list[Attente]]:
         """Every pile in one query, the most urgent first."""
         toutes = Q(pk__in=[])
@@ -74,8 +79,8 @@ class Parapheur(VueSocle):
     def get(self, request):
         pile = Pile(request)
         piles = pile.lire()
-        if not piles[pile.choisie] and "pile" not in request.GET:
-            pile.choisie = next((nom for nom, rows in piles.items() if rows), pile.choisie)
+        if "pile" not in request.GET:
+            pile.choisie = pile.de(lire_entier(request.GET.get("fiche")), piles)
         rows = piles[pile.choisie]
         rendues = self.rendues()
         voulue = lire_entier(request.GET.get("fiche"))

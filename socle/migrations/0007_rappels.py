@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             model_name="agent",
             name="recapitulatif",
             field=models.CharField(
-                choices=[("JOUR", "chaque jour ouvré"), ("SEMAINE", "une fois par semaine"), ("JAMAIS", "jamais")],
+                choices=[("JOUR", "Chaque jour ouvré"), ("SEMAINE", "Une fois par semaine"), ("JAMAIS", "Jamais")],
                 default="JOUR",
                 max_length=8,
                 verbose_name="récapitulatif par courriel",

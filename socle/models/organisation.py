@@ -79,9 +79,9 @@ class Agent(AbstractUser):
         MONSIEUR = "M", "M."
 
     class Recapitulatif(models.TextChoices):
-        JOUR = "JOUR", "chaque jour ouvré"
-        SEMAINE = "SEMAINE", "une fois par semaine"
-        JAMAIS = "JAMAIS", "jamais"
+        JOUR = "JOUR", "Chaque jour ouvré"
+        SEMAINE = "SEMAINE", "Une fois par semaine"
+        JAMAIS = "JAMAIS", "Jamais"
 
     civilite = models.CharField("civilité", max_length=3, choices=Civilite, blank=True)
     qualite = models.CharField(

@@ -54,6 +54,15 @@ class TestPiles:
         assert "À viser (0)" in page and "À signer (1)" in page
         assert "Joindre l’exemplaire signé" in page, "the first pile that holds something is opened"
 
+    def test_une_lettre_demandee_ouvre_la_pile_ou_elle_attend(self, a_signer, soumis, agents, client_de, faire):
+        """A link to a letter to sign, from an agent whose pile of visas is not empty."""
+        sg = Structure.objects.get(sigle="SG")
+        autre = soumis(1)[0]
+        Attente.objects.filter(fiche_id=autre.pk, close_le=None).update(structure=sg, fonction="SG")
+        client = client_de(agents["secretaire.general"])
+        assert "Joindre l’exemplaire signé" in lire(client, f"/parapheur/?fiche={a_signer.pk}")
+        assert "Joindre l’exemplaire signé" not in lire(client, "/parapheur/")
+
     def test_celle_de_la_personne_suppleee(self, en_visa, faire, agents, client_de):
         faire(en_visa, "viser", agents["chef.bureau"])
         client = client_de(agents["secretariat"])

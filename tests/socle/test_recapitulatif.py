@@ -99,7 +99,7 @@ class TestPreparer:
         assert recapitulatif.preparer(MARDI) == []
         dire(lettre, chef, "rappel")
         (pk,) = recapitulatif.preparer(MARDI)
-        assert "1 nouvelle," in Courriel.objects.get(pk=pk).sujet
+        assert "\u00a0: 1 échéance" in Courriel.objects.get(pk=pk).sujet
 
     @pytest.mark.parametrize("niveau", ["RESTREINT", "RESERVE"])
     def test_ce_qui_n_est_pas_ordinaire_va_par_son_numero(self, lettre, chef, niveau):
