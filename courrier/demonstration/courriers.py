@@ -99,18 +99,24 @@ class Monde:
         return calcul.date, calcul.as_json()
 
 
-def charger_courriers(nombre: int, ecrire=print, graine: int = 2026) -> int:
-    """Loads `nombre` invented arrivals ending today, two thousand a transaction; about 2,000 correspondents."""
+def charger_courriers(
+    nombre: int, ecrire=print, graine: int = 2026, *, correspondants: int = 0, jours: int = 0, scans: int = AVEC_PDF
+) -> int:
+    """Loads `nombre` invented arrivals ending today, two thousand a transaction.
+
+    In all: `correspondants` (by default two thousand, or a third of the letters), over `jours` days, `scans` of them
+    with a real PDF (drawn from twenty-four).
+    """
     with contexte_systeme():
         presents = Correspondant.objects.filter(demonstration=True).count()
-        voulus = max(2000, min(nombre // 3, 30_000))
+        voulus = correspondants or max(2000, min(nombre // 3, 30_000))
         if presents < voulus:
             charger_correspondants(voulus - presents)
         charger_paragraphes()
     if not nombre:
         return 0
     monde, hasard = Monde(), random.Random(graine)
-    jours = max(90, min(nombre // 12, 730))
+    jours = jours or max(90, min(nombre // 12, 730))
     dates = sorted(
         _jour_ouvre(monde, monde.aujourd_hui - timedelta(days=int(hasard.random() ** 1.2 * jours)))
         for _ in range(nombre)
@@ -123,7 +129,7 @@ def charger_courriers(nombre: int, ecrire=print, graine: int = 2026) -> int:
             numeros = lot.numeroter(Arrivee.serie_chrono, [j.year for j in tranche])
             for rang, (jour, numero) in enumerate(zip(tranche, numeros, strict=True), start=fait):
                 reste = nombre - rang - 1
-                piece = pdfs[reste // 4] if reste % 4 == 0 and reste // 4 < len(pdfs) else None
+                piece = pdfs[reste // 4 % len(pdfs)] if pdfs and reste % 4 == 0 and reste // 4 < scans else None
                 ajouter(lot, monde, hasard, jour, numero, piece, dernier=reste < DE_CE_MATIN)
             lot.verser()
         fait += len(tranche)

@@ -17,7 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--comptes", action="store_true", help="affiche les comptes, un par rôle")
         parser.add_argument("--courriers", type=int, default=500, help="nombre de courriers voulus, en tout")
 
-    def handle(self, *args, si_vide, comptes: bool, courriers, **options):
+        parser.add_argument("--correspondants", type=int, default=0, help="nombre de correspondants voulus, en tout")
+        parser.add_argument("--jours", type=int, default=0, help="durée sur laquelle les courriers s’étalent")
+        parser.add_argument("--scans", type=int, default=24, help="nombre de courriers qui portent un PDF")
+
+    def handle(self, *args, si_vide, comptes: bool, courriers, correspondants, jours, scans, **options):
         if not settings.DEMONSTRATION:
             raise CommandError("PORTAIL_DEMONSTRATION=1 est nécessaire : ces données sont inventées.")
         if comptes:
@@ -29,7 +33,13 @@ class Command(BaseCommand):
         with contexte_systeme():
             charger_organisation()
         presents = Fiche.objects.filter(demonstration=True, kind="courrier.arrivee").count()
-        charger_courriers(max(courriers - presents, 0), ecrire=self.stdout.write)
+        charger_courriers(
+            max(courriers - presents, 0),
+            ecrire=self.stdout.write,
+            correspondants=correspondants,
+            jours=jours,
+            scans=scans,
+        )
         return None
 
     def afficher_comptes(self):
