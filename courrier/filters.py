@@ -8,14 +8,35 @@ from socle.filters import Choix, FicheFilter, FiltreDeListe
 from socle.forms import DateInput
 
 from .models import Arrivee, Depart, Envoi
+from .services import statistiques
 from .services.expedition import LRAR
+
+
+class ChiffreField(forms.Field):
+    """A figure of the statistics, by its code: the list is then what it counts."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        try:
+            return statistiques.lire(value) if value else None
+        except ValueError:
+            raise forms.ValidationError("Ce chiffre n’existe pas.") from None
+
+
+class ChiffreFilter(django_filters.Filter):
+    field_class = ChiffreField
 
 
 class ArriveeFilter(FicheFilter):
     signale = BooleanFilter(label="Signalé", widget=BooleanWidget())
+    chiffre = ChiffreFilter(label="Chiffre", method="par_chiffre")
 
     kind = Arrivee.genre()
     plus = (*FicheFilter.plus, "signale")
+
+    def par_chiffre(self, queryset, name, value):
+        return queryset.filter(value.condition)
 
 
 class DepartFilter(FicheFilter):

@@ -2,10 +2,12 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import apercu, enregistrement, envois, impressions, parapheur, redaction, registres
+from .views import apercu, enregistrement, envois, impressions, parapheur, redaction, registres, statistiques
+from .workflows.regles import STATISTIQUES
 
 entree("", "Parapheur", "parapheur", "ball-pen-line")
 entree("Cabinet", "Courrier", "arrivee_liste", "mail-line")
+entree("Pilotage", "Statistiques", "statistiques", "bar-chart-box-line", STATISTIQUES)
 
 urlpatterns = [
     path("courrier/enregistrer/", enregistrement.Enregistrer.as_view(), name="enregistrer"),
@@ -24,6 +26,8 @@ urlpatterns = [
     path("courrier/departs/apercu/", apercu.Apercu.as_view(), name="depart_apercu"),
     path("courrier/departs/<int:pk>/ecarts/", redaction.Ecarts.as_view(), name="depart_ecarts"),
     path("courrier/departs/<int:pk>/lettre.odt", redaction.Odt.as_view(), name="depart_odt"),
+    path("courrier/statistiques/", statistiques.Statistiques.as_view(), name="statistiques"),
+    path("courrier/statistiques/<slug:cle>.csv", statistiques.Csv.as_view(), name="statistiques_csv"),
     path("parapheur/", parapheur.Parapheur.as_view(), name="parapheur"),
     path("parapheur/liste.pdf", parapheur.Imprimer.as_view(), name="parapheur_pdf"),
     *registres.ArriveeViews.urls(),

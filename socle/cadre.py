@@ -116,4 +116,8 @@ def menu(request, attendus: int) -> list[dict]:
             groupes[groupe].append(item(libelle, nom_url, icone))
     if request.user.is_staff:
         groupes["Pilotage"].append(item("Référentiels", "admin:index", "settings-5-line"))
+    # A page that has its own entry is not also its neighbours’.
+    precises = [i for items in groupes.values() for i in items if i["url"] != "/" and request.path.startswith(i["url"])]
+    for i in (i for items in groupes.values() for i in items if precises):
+        i["courant"] = i in precises
     return [{"titre": titre, "items": items} for titre, items in groupes.items() if items]

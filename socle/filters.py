@@ -76,7 +76,7 @@ class FicheFilter(FiltreDeListe):
     au = django_filters.DateFilter(field_name="date_ref", lookup_expr="lte", label="Au", widget=DateInput())
     structure = Choix(label="Service", method="par_structure")
     agent = Choix(label="Agent", method="par_agent")
-    type = Choix(label="Type", field_name="type_id")
+    type = Choix(label="Type", method="par_type")
     nature = Choix(label="Nature", field_name="nature_id")
     etat = Choix(label="État", method="par_etat")
     echeance = Choix(
@@ -97,8 +97,8 @@ class FicheFilter(FiltreDeListe):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         champs, choix = self.form.fields, self.choix
-        for nom in ("type", "nature"):
-            champs[nom].choices = [("", "Tous" if nom == "type" else "Toutes"), *choix[nom]]
+        champs["type"].choices = [("", "Tous"), (AUCUN, "Sans type"), *choix["type"]]
+        champs["nature"].choices = [("", "Toutes"), *choix["nature"]]
         champs["structure"].choices = [("", "Tous"), (AUCUN, "Non attribué"), *choix["structure"]]
         champs["agent"].choices = [("", "Tous"), (MOI, "Moi"), (AUCUN, "Sans agent"), *choix["agent"]]
         champs["etat"].choices = [("", "Tous"), ("ouverts", "Ouverts"), ("clos", "Clos"), *choix["etat"]]
@@ -111,6 +111,9 @@ class FicheFilter(FiltreDeListe):
         if value == AUCUN:
             return queryset.filter(structure__isnull=True)
         return queryset.filter(structure_id=value)
+
+    def par_type(self, queryset, name, value):
+        return queryset.filter(type__isnull=True) if value == AUCUN else queryset.filter(type_id=value)
 
     def par_agent(self, queryset, name, value):
         if value == MOI:

@@ -4,7 +4,7 @@ from django.urls import path
 from .cadre import entree
 from .delegations import LIRE
 from .mon_travail import MonTravail
-from .pages import boite, compte, delegations, fixes, organisation, pieces, recherche
+from .pages import aide, boite, compte, delegations, fixes, organisation, pieces, recherche
 from .reorganisation import REORGANISER
 from .views import Acces
 
@@ -31,7 +31,9 @@ urlpatterns = [
     path("depots/<uuid:pk>/page-<int:page>.png", pieces.ApercuDepot.as_view(), name="depot_apercu"),
     path("boite/", boite.Boite.as_view(), name="boite"),
     path("boite/<slug:cle>/", boite.Message.as_view(), name="boite_message"),
-    path("aide/", fixes.page_fixe("aide", "Aide"), name="aide"),
+    path("aide/", aide.Sommaire.as_view(), name="aide"),
+    path("aide/<slug:cle>/", aide.Page.as_view(), name="aide_page"),
+    path("premier-jour/", compte.PremierJour.as_view(), name="premier_jour_vu"),
     path("raccourcis/", fixes.page_fixe("raccourcis", "Raccourcis clavier"), name="raccourcis"),
     path("plan/", fixes.page_fixe("plan", "Plan du portail"), name="plan"),
     path(

@@ -45,3 +45,9 @@ REEXPEDIER = regle(
     STRUCTURE=CHEFS,
     AGENT="REDACTEUR AGENT",
 )
+STATISTIQUES = regle(
+    "courrier.statistiques",
+    "Lire les statistiques du courrier",
+    CABINET=CABINET,
+    STRUCTURE="CHEF_BUREAU CHEF_DEPARTEMENT",
+)

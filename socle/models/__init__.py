@@ -6,6 +6,7 @@ from .echeances import Echeance, Fermeture, Prolongation, Suspension
 from .fiches import Compteur, EtatFiche, Fiche, FicheQuerySet, Lien, Nature, Niveau, TypeFiche, Unite, Valeur
 from .journal import CleIdempotence, Consultation, Evenement, EvenementDetail
 from .organisation import Agent, Fonction, Role, Structure, Suppleance
+from .ouvertures import Ouverture
 from .pieces import Depot, PieceJointe, Version
 from .rappels import Courriel, Rappel, RegleRappel
 from .reconnaissance import Reconnaissance
@@ -46,6 +47,7 @@ __all__ = [
     "Niveau",
     "Note",
     "Notification",
+    "Ouverture",
     "Passage",
     "PieceJointe",
     "Prolongation",

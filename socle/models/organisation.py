@@ -97,6 +97,7 @@ class Agent(AbstractUser):
     recapitulatif_rappels = models.BooleanField(
         "rappels d’échéance seulement", default=False, help_text="Sans les autres nouvelles de vos fiches."
     )
+    premier_jour_vu = models.BooleanField("a vu la page du premier jour", default=False, editable=False)
     demonstration = models.BooleanField("démonstration", default=False, editable=False)
 
     class Meta:

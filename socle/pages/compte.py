@@ -86,6 +86,17 @@ class Notifications(VueSocle):
         return redirect("notifications")
 
 
+class PremierJour(VueSocle):
+    """« Ne plus afficher »: the welcome leaves Mon travail."""
+
+    acces = Acces.CONNECTE
+    http_method_names = ["post"]
+
+    def post(self, request):
+        Agent.objects.filter(pk=self.agent.pk).update(premier_jour_vu=True)
+        return redirect("mon_travail")
+
+
 class PreferencesForm(FormulaireModele):
     class Meta:
         model = Agent
