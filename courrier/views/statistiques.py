@@ -162,8 +162,8 @@ class Statistiques(VueStatistiques):
                 {"libelle": c.libelle, **cellule, "alerte": c.nom == "retard" and self.mesures.ensemble.comptes[c.nom]}
                 for c, cellule in zip(TUILES, self.cellules(TUILES, self.mesures.ensemble), strict=True)
             ],
-            "dus": self.mesures.ensemble.comptes["dus"],
-            "a_temps": self.mesures.ensemble.comptes["a_temps"],
+            "dus": nombre(self.mesures.ensemble.comptes["dus"]),
+            "a_temps": nombre(self.mesures.ensemble.comptes["a_temps"]),
             "csv_ensemble": self.csv("ensemble"),
             "equation": [
                 {"libelle": CHIFFRES[nom].libelle, "valeur": nombre(self.mesures.stock[nom]),

@@ -116,6 +116,7 @@ class Liste(VueListe):
                     "libelle": libelle,
                     "valeur": mots,
                     "sans_url": self.parametres(sans=(nom, "apres", "avant")),
+                    "cache": filtre.form.fields[nom].widget.is_hidden,  # nothing else shows it on a wide screen
                 }
                 for nom, libelle, mots in filtre.poses()
             ],
