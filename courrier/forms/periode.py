@@ -39,7 +39,7 @@ class PeriodeForm(forms.Form):
         """What was asked; the rest of the year when one end is missing; the default when it cannot be read."""
         saisie = self.cleaned_data if self.is_valid() else {}
         du, au = saisie.get("du"), saisie.get("au")
-        if du is None and au is None:
+        if du is None and au is None:  # refused: the page still shows something, and says of when
             return self.defaut
         return Periode(du or date(au.year, 1, 1), au or date(du.year, 12, 31))
 

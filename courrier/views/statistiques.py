@@ -87,7 +87,10 @@ class VueStatistiques(VueSocle):
 
     @cached_property
     def form(self) -> PeriodeForm:
-        return PeriodeForm(self.request.GET, choix=self.choix, defaut=mois(self.lecture.aujourd_hui))
+        defaut, saisie = mois(self.lecture.aujourd_hui), self.request.GET.copy()
+        if not saisie.get("du") and not saisie.get("au"):
+            saisie["du"], saisie["au"] = defaut.du.isoformat(), defaut.au.isoformat()
+        return PeriodeForm(saisie, choix=self.choix, defaut=defaut)
 
     @cached_property
     def periode(self) -> Periode:
