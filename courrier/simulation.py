@@ -18,7 +18,7 @@ from socle.echeances import calendrier
 from socle.erreurs import Refus
 from socle.exemples import pdf_signe
 from socle.forms import Formulaire
-from socle.models import Agent, Attente, Correspondant, Courriel, Fiche, Reconnaissance
+from socle.models import Agent, Attente, Correspondant, Courriel, Fiche, Reconnaissance, Role
 from socle.permissions import mandat_pour
 from socle.workflow import Workflow
 
@@ -57,6 +57,7 @@ class Semaine:
         self.ecarts: list[str] = []
         self.neuves: list[int] = []
         self.tous = list(Agent.objects.filter(is_active=True).order_by("pk"))
+        self.roles = Role.objects.en_vigueur(fin)
         self.clerc = Agent.objects.get(username="bureau.ordre")
 
     def vivre(self, ecrire) -> bool:
@@ -69,7 +70,7 @@ class Semaine:
             self._matin(jour)
             ecrire(f"{jour:%d/%m}  " + self.dire(self.faits - avant))
         self._lire_les_scans()
-        self._verifier()
+        self.verifier()
         return not self.ecarts
 
     def dire(self, faits: Counter) -> str:
@@ -127,7 +128,8 @@ class Semaine:
     def _qui(self, fiche, attente: Attente, regle: str | None, nom: str) -> Agent | None:
         """Who is expected, else anybody who may; each read anew, with today's rights."""
         table = Workflow.registry[fiche.kind]
-        premiers = [a for a in self.tous if a.pk == attente.agent_id]
+        du_service = set(self.roles.filter(structure=attente.structure_id).values_list("agent", flat=True))
+        premiers = [a for a in self.tous if a.pk == attente.agent_id or a.pk in du_service]
         for agent in [*premiers, *self.hasard.sample(self.tous, len(self.tous))]:
             agent = Agent.objects.get(pk=agent.pk)
             permission = regle or table.transitions[nom].permission
@@ -174,7 +176,7 @@ class Semaine:
             self.faits["scan lu"] += 1
 
     # The books ---------------------------------------------------------------------------------------------------
-    def _verifier(self) -> None:
+    def verifier(self) -> None:
         chef = Agent.objects.get(username="chef.cabinet")
         for agent in (chef, self.clerc):
             for du, au in ((self.jours[0], self.jours[-1]), (self.jours[-1], self.jours[-1])):
