@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from courrier import exemples
 from courrier.models import Arrivee
-from socle.models import Agent, Fiche
+from socle import acces
+from socle.models import Acces, Agent, Fiche
 from socle.permissions import droits_de
 
 REPETITIONS = 15
@@ -121,6 +122,14 @@ def ecrans(lecteur: str):
         )
 
 
+def lecteur_de_deux() -> str:
+    """An agent who sees two letters out of all, given to him in copy."""
+    agent = Agent.objects.create(username="bench.deux", last_name="Deux")
+    for lettre in Arrivee.objects.filter(niveau="ORDINAIRE").order_by("pk")[:2]:
+        acces.ouvrir(lettre, Acces.Titre.COPIE, agent=agent.pk)
+    return agent.username
+
+
 def parapheur() -> dict:
     """The pile of a secretariat that stands in for the chief of cabinet, against its rows alone."""
     agent = Agent.objects.get(username="secretariat")
@@ -149,7 +158,11 @@ def enregistrement() -> dict:
 
 def principal() -> None:
     print(f"{Fiche.objects.count()} fiches, {REPETITIONS} répétitions entrelacées")
-    lignes = [ligne for lecteur in LECTEURS for ligne in ecrans(lecteur)] + [parapheur(), enregistrement()]
+    with transaction.atomic():  # the reader of two rows exists for the time of the measure
+        deux = lecteur_de_deux()
+        lignes = [ligne for lecteur in (*LECTEURS, deux) for ligne in ecrans(lecteur)]
+        transaction.set_rollback(True)
+    lignes += [parapheur(), enregistrement()]
     colonnes = list(lignes[0])
     largeurs = [max(len(str(x[c])) for x in [dict(zip(colonnes, colonnes, strict=True)), *lignes]) for c in colonnes]
     for ligne in [dict(zip(colonnes, colonnes, strict=True)), *lignes]:
