@@ -22,7 +22,7 @@ PERIMETRES = {
     "suppleance": ("Suppléance", attentes.en_suppleance),
 }
 JOURS = ("Lun.", "Mar.", "Mer.", "Jeu.", "Ven.", "Sam.", "Dim.")
-MAX_LIGNES = 200
+MAX_LIGNES = 100  # the counters open the whole lists
 
 
 def en_bref(objet: str, limite: int = 26) -> str:
