@@ -15,10 +15,13 @@ HORS_COMPTE = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "SET ", "S
 
 
 def compter(client, adresse: str) -> int:
+    """The least of two readings: what is cached for a minute may expire in the middle of one."""
     client.get(adresse)
-    with CaptureQueriesContext(
-        connection,
-    ) as capture:
+    return min(_compter(client, adresse) for _ in range(2))
+
+
+def _compter(client, adresse: str) -> int:
+    with CaptureQueriesContext(connection) as capture:
         reponse = client.get(adresse)
     assert reponse.status_code == 200
     return sum(not q["sql"].lstrip().startswith(HORS_COMPTE) for q in capture.captured_queries)
