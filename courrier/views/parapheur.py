@@ -13,8 +13,8 @@ from socle.permissions import droits_de
 from socle.presentation import instant, jour_long, urgence
 from socle.views import Acces, FicheViews, VueSocle
 from socle.views.circuit import panneau_avis, panneau_circuit
-from socle.views.detail import decrire_piece
 from socle.views.lot import ecrire_choix
+from socle.views.pieces import decrire_piece
 from socle.workflow import Workflow
 
 from ..models import Arrivee, Depart

@@ -12,7 +12,7 @@ from ..erreurs import Refus
 from ..models import Depot, Version
 from ..presentation import instant
 from ..views import Acces, FicheViews, VueSocle
-from ..views.detail import decrire_piece
+from ..views.pieces import decrire_piece
 
 
 class VuePiece(VueSocle):

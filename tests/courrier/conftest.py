@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from courrier import exemples
@@ -10,8 +11,9 @@ from courrier.models import Depart
 from socle import acces, attentes, pieces, workflow
 from socle.exemples import pdf_signe
 from socle.idempotence import nouvelle_cle
-from socle.models import Acces, Agent, CircuitType, Fiche, PieceJointe, Structure, Valeur
+from socle.models import Acces, Agent, Attente, CircuitType, Fiche, PieceJointe, Structure, Valeur
 from socle.pieces import deposer
+from socle.validations import Etape
 from socle.views import FicheViews
 
 NUMERO = "1A20944122708"
@@ -95,3 +97,24 @@ def en_visa(brouillon, faire, agents):
 def a_signer(en_visa, faire, agents):
     faire(en_visa, "viser", agents["chef.bureau"])
     return faire(en_visa, "viser", agents["chef.cabinet"])
+
+
+def attendu(depart) -> set[tuple[str, str]]:
+    rows = Attente.objects.filter(fiche_id=depart.pk, close_le=None)
+    return {(a.genre, a.fonction or (a.agent.username if a.agent_id else "")) for a in rows}
+
+
+def page(client, depart) -> str:
+    return client.get(reverse("depart", args=[depart.pk])).content.decode()
+
+
+@pytest.fixture
+def parallele(brouillon, faire, agents):
+    """Two visas together, then the signature."""
+    postes = dict(Structure.objects.filter(sigle__in=["BCAB", "CAB", "SG"]).values_list("sigle", "pk"))
+    etapes = [
+        Etape("VISA", 1, postes["BCAB"], "CHEF_BUREAU"),
+        Etape("VISA", 1, postes["CAB"], "CHEF_CABINET"),
+        Etape("SIGNATURE", 2, postes["SG"], "SG"),
+    ]
+    return faire(brouillon, "soumettre", agents["REDACTEUR"], etapes=etapes)

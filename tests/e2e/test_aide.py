@@ -5,7 +5,6 @@
 
 import io
 import os
-import re
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The help: short Markdown pages in the `aide/` folder of each app, read once, found by their words."""
+"""The help: short Markdown pages in the `manuel/` folder of each app, read once, found by their words."""
 
 import functools
 import re
@@ -13,7 +13,7 @@ from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from ..presentation import NBSP
+from .presentation import NBSP
 
 # Ours alone, and no raw HTML even so.
 LECTEUR = MarkdownIt("commonmark", {"html": False})
@@ -58,7 +58,7 @@ def _image(trouve: re.Match) -> str:
 @functools.cache
 def pages() -> dict[str, Page]:
     """Every page by its key, in the order of their ranks."""
-    fichiers = [f for app in apps.get_app_configs() for f in Path(app.path, "aide").glob("*.md")]
+    fichiers = [f for app in apps.get_app_configs() for f in Path(app.path, "manuel").glob("*.md")]
     lues = sorted((_lire(f) for f in fichiers), key=lambda p: (p.rang, p.titre))
     return {page.cle: page for page in lues}
 
