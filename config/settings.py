@@ -228,6 +228,8 @@ CELERY_BEAT_SCHEDULE = {
     "rappels": {"task": "socle.tasks.rappeler", "schedule": crontab(hour=7, minute=0, day_of_week="mon-fri")},
     "recapitulatif": {"task": "socle.tasks.recapituler", "schedule": crontab(hour=8, minute=0, day_of_week="mon-fri")},
     "entretien": {"task": "socle.tasks.entretenir", "schedule": crontab(hour=3, minute=20)},
+    "fixite": {"task": "socle.tasks.relire_fichiers", "schedule": crontab(hour="0-5", minute=40)},
+    "orphelins": {"task": "socle.tasks.effacer_orphelins", "schedule": crontab(day_of_week="sun", hour=4, minute=10)},
     "conversions": {"task": "courrier.tasks.relever_conversions", "schedule": crontab(minute="*/2")},
     "lectures": {"task": "socle.tasks.relever_lectures", "schedule": crontab(minute="*/3")},
     "quarantaine": {"task": "socle.tasks.relever_quarantaine", "schedule": crontab(minute="*/2")},
@@ -249,6 +251,7 @@ PORTAIL_JOURS_CONSULTATIONS = int(env("JOURS_CONSULTATIONS", "365"))
 PORTAIL_JOURS_CONNEXIONS = int(env("JOURS_CONNEXIONS", "365"))
 PORTAIL_JOURS_COURRIELS = int(env("JOURS_COURRIELS", "30"))
 PORTAIL_JOURS_DEPOTS = int(env("JOURS_DEPOTS", "7"))
+PORTAIL_JOURS_FIXITE = int(env("JOURS_FIXITE", "90"))  # a file is read back at least that often
 
 # Journal of the application (never a letter's text, never a name) -------------------------------------
 LOGGING = {

@@ -21,6 +21,7 @@ from .models import (
     EtapeType,
     Fermeture,
     FonctionOccupee,
+    Integrite,
     Passage,
     RegleRappel,
     Role,
@@ -221,6 +222,15 @@ class CourrielAdmin(LectureSeule):
     list_filter = ["etat"]
     list_select_related = ["agent"]
     fields = ["agent", "sujet", "message_id", "etat", "erreur", "cree_le", "envoye_le"]
+
+
+@admin.register(Integrite)
+class IntegriteAdmin(LectureSeule):
+    """The files of the store as last read back: damaged ones first."""
+
+    list_display = ["empreinte", "etat", "relu_le", "constate_le"]
+    list_filter = ["etat"]
+    search_fields = ["empreinte__startswith"]
 
 
 @admin.register(Passage)

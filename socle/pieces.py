@@ -17,12 +17,18 @@ from django.utils import timezone
 from . import antivirus, controle
 from .erreurs import Refus
 from .idempotence import lire_cle
-from .models import Depot, Fiche, PieceJointe, Version
+from .models import Depot, Fiche, Integrite, PieceJointe, Version
 from .models.pieces import Controle, Fichier
 
 
 class EnQuarantaine(Refus):
     status = 423
+
+
+class Abime(Refus):
+    """The store has lost these bytes, or holds others under their name."""
+
+    status = 410
 
 
 LARGEUR = 1000  # of the pictures of pages, in pixels
@@ -107,9 +113,13 @@ def effacer_octets(fichier: Fichier) -> None:
 def effacer_si_seul(fichier: Fichier) -> None:
     """Erases the bytes unless a piece or another deposit holds them. In a transaction, which keeps the lock."""
     verrouiller_octets(fichier.empreinte)
-    memes_octets = {"empreinte": fichier.empreinte}
-    if not (Version.objects.filter(**memes_octets).exists() or Depot.objects.filter(**memes_octets).exists()):
+    if not est_tenue(fichier.empreinte):
         effacer_octets(fichier)
+
+
+def est_tenue(empreinte: str) -> bool:
+    """Some row names these bytes: a piece, a deposit, whatever holds a file."""
+    return any(modele.objects.filter(empreinte=empreinte).exists() for modele in Fichier.__subclasses__())
 
 
 @transaction.atomic
@@ -207,9 +217,26 @@ def version_visible(agent, pk: int) -> Version | None:
 
 
 def exiger_ouvrable(fichier: Fichier) -> None:
-    """Quarantine: nobody opens what the antivirus has not cleared."""
+    """Quarantine: nobody opens what the antivirus has not cleared, nor what does not read back as it was received."""
     if fichier.controle == Controle.EN_ATTENTE:
         raise EnQuarantaine(f"« {fichier.nom} » attend le contrôle antivirus : il s’ouvrira dès qu’il sera fait.")
+    if Integrite.objects.filter(empreinte=fichier.empreinte, etat__in=Integrite.ABIMES).exists():
+        raise abime(fichier)
+
+
+def abime(fichier: Fichier) -> Abime:
+    return Abime(
+        f"« {fichier.nom} » ne se relit plus tel qu’il a été déposé : il faut le reprendre d’une sauvegarde. "
+        "Les administrateurs du portail en sont avertis ; si vous gardez l’original, joignez-le comme nouvelle version."
+    )
+
+
+def ouvrir(fichier: Fichier):
+    """The bytes, as a Django File. Abime when they are gone, even if no reading has found it yet."""
+    try:
+        return default_storage.open(fichier.chemin)
+    except FileNotFoundError as absent:
+        raise abime(fichier) from absent
 
 
 @contextmanager

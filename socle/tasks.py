@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import antivirus, messagerie, rappels, recapitulatif, reconnaissance, travaux
+from . import antivirus, fixite, messagerie, rappels, recapitulatif, reconnaissance, travaux
 from .entretien import purger_connexions, purger_consultations, purger_courriels, purger_depots, purger_sessions
 from .reveil import reveiller
 
@@ -55,6 +55,18 @@ def _relever_lectures() -> str:
 def relever_quarantaine() -> None:
     """Examines what the antivirus could not when it came."""
     travaux.faire("quarantaine", antivirus.relever)
+
+
+@shared_task
+def relire_fichiers() -> None:
+    """At night, ten minutes an hour: the bytes of the store against their hash."""
+    travaux.faire("fixite", fixite.relire)
+
+
+@shared_task
+def effacer_orphelins() -> None:
+    """Once a week: bytes that a crash left without a row."""
+    travaux.faire("orphelins", fixite.effacer_orphelins)
 
 
 @shared_task

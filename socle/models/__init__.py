@@ -7,7 +7,7 @@ from .fiches import Compteur, EtatFiche, Fiche, FicheQuerySet, Lien, Nature, Niv
 from .journal import CleIdempotence, Consultation, Evenement, EvenementDetail
 from .organisation import Agent, Fonction, Role, Structure, Suppleance
 from .ouvertures import Ouverture
-from .pieces import Depot, PieceJointe, Version
+from .pieces import Depot, Integrite, PieceJointe, Version
 from .rappels import Courriel, Rappel, RegleRappel
 from .reconnaissance import Reconnaissance
 from .suivi import Attente, Diffusion, IndexRecherche, Mention, Note, Notification, RechercheEnregistree
@@ -46,6 +46,7 @@ __all__ = [
     "Nature",
     "Niveau",
     "Note",
+    "Integrite",
     "Notification",
     "Ouverture",
     "Passage",

@@ -15,6 +15,11 @@ class Controle(models.TextChoices):
     REFUSE = "REFUSE", "Refusé"
 
 
+def chemin_de(empreinte: str) -> str:
+    """Where the store keeps these bytes."""
+    return f"{empreinte[:2]}/{empreinte[2:4]}/{empreinte}"
+
+
 class Fichier(models.Model):
     """A content-addressed file: the same bytes are stored once, under their SHA-256."""
 
@@ -30,7 +35,7 @@ class Fichier(models.Model):
 
     @property
     def chemin(self) -> str:
-        return f"{self.empreinte[:2]}/{self.empreinte[2:4]}/{self.empreinte}"
+        return chemin_de(self.empreinte)
 
     def __str__(self):
         return self.nom
@@ -84,3 +89,36 @@ class Version(Fichier):
     class Meta:
         ordering = ["piece", "-rang"]
         constraints = [models.UniqueConstraint(fields=["piece", "rang"], name="version_rang_unique")]
+
+
+class Integrite(models.Model):
+    """What the store holds under one hash, as last read back: one row for the same bytes, whichever rows hold them."""
+
+    class Etat(models.TextChoices):
+        A_LIRE = "A_LIRE", "jamais relu"
+        INTACT = "INTACT", "intact"
+        ABSENT = "ABSENT", "absent du magasin"
+        ALTERE = "ALTERE", "altéré"
+
+    ABIMES = (Etat.ABSENT, Etat.ALTERE)
+
+    empreinte = models.CharField("empreinte SHA-256", max_length=64, unique=True)
+    etat = models.CharField("état", max_length=6, choices=Etat, default=Etat.A_LIRE)
+    relu_le = models.DateTimeField("relu le", null=True)
+    constate_le = models.DateTimeField("abîmé depuis le", null=True)
+
+    class Meta:
+        verbose_name = "intégrité d’un fichier"
+        verbose_name_plural = "intégrité des fichiers"
+        ordering = ["-constate_le", "relu_le"]
+        indexes = [models.Index("relu_le", name="integrite_a_relire")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(etat__in=["ABSENT", "ALTERE"], constate_le__isnull=False)
+                | models.Q(etat__in=["A_LIRE", "INTACT"], constate_le__isnull=True),
+                name="integrite_constat_date",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.empreinte[:12]}, {self.get_etat_display()}"

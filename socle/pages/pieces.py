@@ -1,6 +1,5 @@
 """Pieces and deposits: seen, downloaded, received."""
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -28,7 +27,7 @@ class VuePiece(VueSocle):
 def _envoyer(fichier) -> FileResponse:
     """Always an attachment, never interpreted by the browser."""
     reponse = FileResponse(
-        default_storage.open(fichier.chemin),
+        pieces.ouvrir(fichier),
         as_attachment=True,
         filename=fichier.nom,
         content_type="application/octet-stream",
