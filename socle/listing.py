@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import quote
 
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
@@ -13,6 +13,7 @@ from .presentation import Lecture, jour_court, nombre
 
 PAR_PAGE = 25
 PLAFOND = 10_001
+PEU = 500  # so few are found, then sorted, sooner than met one by one along the index of dates
 LONGUEUR_MAX = 2000  # of a list's parameters, saved or carried along
 
 
@@ -52,12 +53,14 @@ class Tri:
     colonne: str
     libelle: str
 
-    def ordonner(self, queryset, *, envers: bool = False):
+    def ordonner(self, queryset, *, envers: bool = False, trouver: bool = False):
+        """`trouver` hides from the planner that an index has this order: it looks for the rows, and sorts them."""
+        champ = Func(F(self.champ), function="GREATEST") if trouver else F(self.champ)
         descendant = self.descendant != envers
         nuls = {"nulls_first": True} if envers else {"nulls_last": True}
         if self.champ == "date_ref":
             nuls = {}
-        expression = F(self.champ).desc(**nuls) if descendant else F(self.champ).asc(**nuls)
+        expression = champ.desc(**nuls) if descendant else champ.asc(**nuls)
         return queryset.order_by(expression, "-pk" if descendant else "pk")
 
     def au_dela(self, curseur: tuple[date | None, int], *, envers: bool = False) -> Q:
@@ -110,7 +113,7 @@ def paginer(queryset, tri: Tri, total: int, *, apres: str = "", avant: str = "",
     curseur, envers = lire_curseur(apres), False
     if curseur is None and (curseur := lire_curseur(avant)):
         envers = True
-    rows = tri.ordonner(queryset, envers=envers)
+    rows = tri.ordonner(queryset, envers=envers, trouver=total <= PEU)
     if curseur:
         rows = rows.filter(tri.au_dela(curseur, envers=envers))
     fiches = list(rows[: par_page + 1])

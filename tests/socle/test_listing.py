@@ -19,6 +19,12 @@ pytestmark = pytest.mark.django_db
 TRIS = (PAR_DATE, PAR_ECHEANCE)
 
 
+@pytest.fixture(autouse=True, params=[-1, 500], ids=["au fil de l’index", "trouvées puis triées"])
+def peu(request, monkeypatch):
+    """Both ways to read a page give the same one."""
+    monkeypatch.setattr(listing, "PEU", request.param)
+
+
 @pytest.fixture
 def fiches(agents):
     """Thirteen letters: dates that tie, deadlines that tie, four without one."""
