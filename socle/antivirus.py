@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 
 from . import journal, notifications
 from .contexte import contexte_systeme
-from .models import Depot, Version
+from .models import Depot, Fiche, Version
 from .models.pieces import Controle
 from .recit import dire
 
@@ -31,23 +31,36 @@ def configure() -> bool:
 
 def examiner(source: BinaryIO) -> str:
     """The name of the virus found, "" when there is none. Raises Injoignable."""
-    try:
-        with _connecter() as lien:
-            lien.sendall(b"zINSTREAM\0")
-            while bloc := source.read(BLOC):
-                lien.sendall(struct.pack("!I", len(bloc)) + bloc)
-            lien.sendall(struct.pack("!I", 0))
-            reponse = b""
-            while not reponse.endswith(b"\0") and (bout := lien.recv(4096)):
-                reponse += bout
-    except OSError as panne:
-        raise Injoignable(str(panne)) from panne
-    mots = reponse.rstrip(b"\0").decode("utf-8", "replace").removeprefix("stream: ")
+    mots = _demander(b"zINSTREAM\0", source).removeprefix("stream: ")
     if mots == "OK":
         return ""
     if mots.endswith(" FOUND"):
         return mots.removesuffix(" FOUND")
     raise Injoignable(mots or "aucune réponse")
+
+
+def repond() -> bool:
+    """Whether the daemon is there: what it cannot say is then of one file, too big for it, and not of the others."""
+    try:
+        return _demander(b"zPING\0") == "PONG"
+    except Injoignable:
+        return False
+
+
+def _demander(ordre: bytes, source: BinaryIO | None = None) -> str:
+    try:
+        with _connecter() as lien:
+            lien.sendall(ordre)
+            if source:
+                while bloc := source.read(BLOC):
+                    lien.sendall(struct.pack("!I", len(bloc)) + bloc)
+                lien.sendall(struct.pack("!I", 0))
+            reponse = b""
+            while not reponse.endswith(b"\0") and (bout := lien.recv(4096)):
+                reponse += bout
+    except OSError as panne:
+        raise Injoignable(str(panne)) from panne
+    return reponse.rstrip(b"\0").decode("utf-8", "replace")
 
 
 def _connecter() -> socket.socket:
@@ -81,7 +94,7 @@ def relever() -> str:
     """Examines what waits, then what came before there was an antivirus; says how many, in French."""
     if not configure():
         return "aucun antivirus n’est configuré"
-    comptes = {Controle.SAIN: 0, Controle.REFUSE: 0}
+    comptes, laisses = {Controle.SAIN: 0, Controle.REFUSE: 0}, 0
     for empreinte, chemin in _a_examiner():
         try:
             with default_storage.open(chemin) as source:
@@ -89,12 +102,17 @@ def relever() -> str:
         except FileNotFoundError:
             continue
         except Injoignable as panne:
-            return f"antivirus injoignable : {panne}"[:200]
+            if not repond():
+                return f"antivirus injoignable : {panne}"[:200]
+            logger.warning("antivirus cannot examine %s: %s", empreinte, panne)
+            laisses += 1
+            continue
         verdict = Controle.REFUSE if virus else Controle.SAIN
         comptes[verdict] += 1
         _ecrire(empreinte, verdict, virus)
     sains, refuses = comptes.values()
-    return f"{sains} sain{'s' if sains > 1 else ''}, {refuses} refusé{'s' if refuses > 1 else ''}"
+    dit = f"{sains} sain{'s' if sains > 1 else ''}, {refuses} refusé{'s' if refuses > 1 else ''}"
+    return f"{dit}, {laisses} que l’antivirus ne lit pas" if laisses else dit
 
 
 def _a_examiner() -> list[tuple[str, str]]:

@@ -137,6 +137,16 @@ class TestAvecClamd:
             with pytest.raises(antivirus.Injoignable):
                 antivirus.examiner(gros)
 
+    def test_un_fichier_qu_il_ne_lit_pas_ne_retient_pas_les_suivants(self, settings, clamd, deposer):
+        settings.PORTAIL_CLAMD = ""
+        gros, petit = deposer(SimpleUploadedFile("gros.tif", fabrique.image("TIFF", (2000, 2000)))), deposer()
+        settings.PORTAIL_CLAMD = clamd
+        Depot.objects.update(controle="ATTENTE")
+        assert antivirus.relever() == "1 sain, 0 refusé, 1 que l’antivirus ne lit pas"
+        assert list(Depot.objects.order_by("depose_le").values_list("pk", "controle")) == [
+            (gros.pk, "ATTENTE"), (petit.pk, "SAIN")
+        ]  # fmt: skip
+
 
 @pytest.mark.django_db
 class TestEnPanne:
