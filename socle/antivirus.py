@@ -126,11 +126,18 @@ def _a_examiner() -> list[tuple[str, str]]:
 
 
 def _ecrire(empreinte: str, verdict: Controle, virus: str) -> None:
-    """The verdict holds for every piece and deposit of these bytes; a fiche that held a virus says so."""
+    """The verdict holds for every piece and deposit of these bytes; a fiche that held a virus says so.
+
+    The deposits first, by themselves: whoever joins one holds its fiche, and must not wait here for who waits for him.
+    Then the fiches, in increasing order, as everywhere. A piece joined meanwhile is for the next sweep.
+    """
+    rows = {"empreinte": empreinte, "controle__in": [Controle.EN_ATTENTE, Controle.ACCEPTE]}
     with contexte_systeme():
-        rows = {"empreinte": empreinte, "controle__in": [Controle.EN_ATTENTE, Controle.ACCEPTE]}
         Depot.objects.filter(**rows).update(controle=verdict)
-        versions = list(Version.objects.filter(**rows).select_related("piece__fiche"))
+    with contexte_systeme():
+        siennes = Version.objects.filter(**rows).values("piece__fiche")
+        fiches = list(Fiche.objects.select_for_update(of=("self",)).filter(pk__in=siennes).order_by("pk"))
+        versions = list(Version.objects.filter(**rows, piece__fiche__in=fiches).select_related("piece__fiche"))
         Version.objects.filter(pk__in=[v.pk for v in versions]).update(controle=verdict)
         if verdict != Controle.REFUSE:
             return

@@ -7,16 +7,20 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.urls import reverse
 
 from courrier import exemples
-from socle import antivirus, pieces
+from socle import antivirus, journal, pieces, workflow
+from socle.contexte import contexte_systeme
 from socle.erreurs import Refus
 from socle.exemples import pdf_signe
 from socle.models import Depot, Evenement, Notification, Version
+from socle.models.pieces import Controle
 from tests.socle.controle import fabrique
 
 # In two halves: whole, the antivirus of whoever clones this would take the file away.
@@ -183,3 +187,59 @@ def test_sans_antivirus_le_portail_le_dit(settings, jointe, agents, client_de):
     page = client_de(agents["BUREAU_ORDRE"]).get(reverse("arrivee", args=[version.piece.fiche_id])).content.decode()
     assert "Contrôlé, sans antivirus" in page
     assert antivirus.relever() == "aucun antivirus n’est configuré"
+
+
+def _verdict(version, fautes):
+    def ecrire():
+        try:
+            antivirus._ecrire(version.empreinte, Controle.REFUSE, "Essai.Eicar")
+        except Exception as faute:
+            fautes.append(faute)
+        finally:
+            connections.close_all()
+
+    fil = Thread(target=ecrire)
+    fil.start()
+    fil.join(0.5)  # it waits for whoever holds the fiche
+    return fil
+
+
+@pytest.fixture
+def joindre_au_clone(agents_du_clone, settings):
+    """A function: the same scan once more, joined to this letter or to a new one."""
+    settings.PORTAIL_CLAMD = ""
+    clerc = agents_du_clone["BUREAU_ORDRE"]
+
+    def joindre(lettre=None, depot=None):
+        lettre = lettre or exemples.arrivee(agents_du_clone)
+        pieces.joindre(lettre, [depot or pieces.deposer(pdf_signe(), by=clerc)], by=clerc)
+        return lettre, Version.objects.filter(piece__fiche_id=lettre.pk).latest("pk")
+
+    return joindre
+
+
+def test_le_verdict_attend_l_acte_en_cours_et_la_chaine_tient(joindre_au_clone):
+    lettre, version = joindre_au_clone()
+    fautes = []
+    with contexte_systeme():
+        workflow.verrouiller(lettre)
+        journal.record(lettre, "note", None)
+        fil = _verdict(version, fautes)
+    fil.join()
+    assert not fautes
+    assert journal.verify_chain(lettre.pk) is None
+    assert list(Evenement.objects.filter(fiche_id=lettre.pk).order_by("-rang").values_list("acte", flat=True)[:2]) == [
+        "virus", "note"
+    ]  # fmt: skip
+
+
+def test_joindre_de_nouveau_pendant_le_verdict_n_arrete_ni_l_un_ni_l_autre(joindre_au_clone, agents_du_clone):
+    lettre, version = joindre_au_clone()
+    depot, fautes = pieces.deposer(pdf_signe(), by=agents_du_clone["BUREAU_ORDRE"]), []
+    with contexte_systeme():
+        workflow.verrouiller(lettre)
+        fil = _verdict(version, fautes)
+        joindre_au_clone(lettre, depot)
+    fil.join()
+    assert not fautes
+    assert list(Version.objects.values_list("controle", flat=True)) == ["REFUSE", "REFUSE"]
