@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from . import pieces
 from .models import Depot
-from .models.pieces import Controle
 from .presentation import taille
 from .views import FicheViews
 
@@ -20,7 +19,7 @@ def decrire_depot(depot: Depot, agent) -> dict:
         "pages": depot.pages,
         "taille": taille(depot.taille),
         "apercus": [reverse("depot_apercu", args=[depot.pk, n]) for n in range(1, min(depot.pages or 0, 50) + 1)]
-        if depot.controle != Controle.EN_ATTENTE
+        if depot.ouvrable
         else [],
         "texte_reconnu": bool(depot.texte.strip()),
         "doublon": {

@@ -217,7 +217,9 @@ def version_visible(agent, pk: int) -> Version | None:
 
 
 def exiger_ouvrable(fichier: Fichier) -> None:
-    """Quarantine: nobody opens what the antivirus has not cleared, nor what does not read back as it was received."""
+    """Nobody opens what the antivirus refused or has not cleared, nor what does not read back as it was received."""
+    if fichier.controle == Controle.REFUSE:
+        raise EnQuarantaine(f"« {fichier.nom} » contient un virus : il ne s’ouvre plus.")
     if fichier.controle == Controle.EN_ATTENTE:
         raise EnQuarantaine(f"« {fichier.nom} » attend le contrôle antivirus : il s’ouvrira dès qu’il sera fait.")
     if Integrite.objects.filter(empreinte=fichier.empreinte, etat__in=Integrite.ABIMES).exists():

@@ -5,6 +5,7 @@ from django.db.models import OuterRef, Subquery
 from socle import conversion, journal, notifications, pdf, pieces
 from socle.contexte import contexte_systeme
 from socle.models import Evenement, PieceJointe, Version
+from socle.models.pieces import OUVRABLES
 from socle.workflow import verrouiller
 
 from ..models import Depart
@@ -26,25 +27,30 @@ def echec(depart, version: Version) -> str:
 
 
 def en_attente() -> list[int]:
-    """Departures whose last version is not a PDF yet, and was not refused."""
+    """Departures whose last version is not a PDF yet, may be opened, and was not refused."""
     with contexte_systeme():
         versions = Version.objects.filter(piece__fiche=OuterRef("pk"), piece__genre=PieceJointe.Genre.PROJET)
         derniers = versions.order_by("-rang")
         rows = Depart.objects.filter(etat="BROUILLON", forme=Depart.Forme.PDF).annotate(
-            derniere=Subquery(derniers.values("pk")[:1]), mime=Subquery(derniers.values("type_mime")[:1])
+            derniere=Subquery(derniers.values("pk")[:1]),
+            mime=Subquery(derniers.values("type_mime")[:1]),
+            controle=Subquery(derniers.values("controle")[:1]),
         )
         return [
             d.pk
-            for d in rows.exclude(mime=PDF).filter(derniere__isnull=False).order_by("pk")[:50]
+            for d in rows.exclude(mime=PDF).filter(controle__in=OUVRABLES).order_by("pk")[:50]
             if not Evenement.objects.filter(fiche_id=d.pk, acte=REFUSEE, donnees__version=d.derniere).exists()
         ]
 
 
 def convertir(depart_id: int) -> bool:
-    """Adds the PDF as the next version. Run twice, or twice at once, it adds one."""
+    """Adds the PDF as the next version. Run twice, or twice at once, it adds one.
+
+    What is in quarantine waits for the sweep: its PDF would pass for a file that the portal made.
+    """
     with contexte_systeme():
         version = derniere(depart_id)
-    if version is None or version.type_mime == PDF:
+    if version is None or version.type_mime == PDF or not version.ouvrable:
         return False
     try:
         with pieces.fichier_local(version) as chemin:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from socle import journal, messagerie, notifications, workflow
 from socle.contexte import contexte_systeme
 from socle.models import PieceJointe, Version
-from socle.models.pieces import Controle
 
 from ..models import Envoi
 from ..models.redaction import COURRIEL
@@ -80,7 +79,7 @@ def _message(envoi: Envoi) -> EmailMessage:
         headers={"Message-ID": envoi.message_id},
     )
     for version in pieces_du_courriel(depart):
-        if version.controle in (Controle.EN_ATTENTE, Controle.REFUSE):
+        if not version.ouvrable:
             raise OSError(f"« {version.nom} » n’a pas passé le contrôle antivirus")  # tried again later
         with default_storage.open(version.chemin) as source:
             message.attach(version.nom, source.read(), version.type_mime)

@@ -12,6 +12,7 @@ from socle.permissions import peut
 from socle.presentation import charge, etat, etat_html, jour_long, urgence
 from socle.views import FicheViews, Raccourci
 from socle.views.detail import ligne
+from socle.views.pieces import FERMEES
 
 from .. import filters, impressions
 from ..forms.arrivee import CorrigerForm
@@ -306,4 +307,6 @@ def avis_de_conversion(fiche) -> list[dict]:
         return []
     if raison := conversion.echec(fiche, version):
         return [{"css": "erreur", "titre": "Ce fichier ne se convertit pas en PDF.", "texte": raison}]
+    if not version.ouvrable:
+        return [{"css": "attention", "titre": "Pas de conversion en PDF.", "texte": FERMEES[version.controle]}]
     return [{"css": "", "titre": "Conversion en PDF en cours.", "texte": "Rechargez la page dans un instant."}]

@@ -15,6 +15,10 @@ class Controle(models.TextChoices):
     REFUSE = "REFUSE", "Refusé"
 
 
+# Neither in quarantine nor refused: a person may open it, and what would make another file of it.
+OUVRABLES = (Controle.ACCEPTE, Controle.SAIN)
+
+
 def chemin_de(empreinte: str) -> str:
     """Where the store keeps these bytes."""
     return f"{empreinte[:2]}/{empreinte[2:4]}/{empreinte}"
@@ -36,6 +40,10 @@ class Fichier(models.Model):
     @property
     def chemin(self) -> str:
         return chemin_de(self.empreinte)
+
+    @property
+    def ouvrable(self) -> bool:
+        return self.controle in OUVRABLES
 
     def __str__(self):
         return self.nom

@@ -155,6 +155,19 @@ class TestOdt:
         assert redaction.figer(Depart.objects.get(pk=depart.pk), by=agents["REDACTEUR"]) == version
         assert journal.verify_chain(depart.pk) is None
 
+    @pytest.mark.parametrize(("controle", "dit"), [("ATTENTE", "En quarantaine"), ("REFUSE", "Un virus")])
+    def test_en_quarantaine_rien_ne_se_convertit(self, brouillon, agents, client_de, controle, dit):
+        """The PDF made of it would have passed for a file of the portal."""
+        depot = deposer(odt(redaction.en_odt(brouillon)), by=agents["REDACTEUR"])
+        valeurs = {"forme": "PDF", "pieces": [depot]}
+        depart = redaction.corriger(brouillon, valeurs, by=agents["REDACTEUR"], version=brouillon.version)
+        Version.objects.filter(piece__fiche_id=depart.pk).update(controle=controle)
+        assert conversion.en_attente() == []
+        assert conversion.convertir(depart.pk) is False
+        assert conversion.derniere(depart.pk).type_mime == ODT
+        page = client_de(agents["REDACTEUR"]).get(reverse("depart", args=[depart.pk])).content.decode()
+        assert dit in page and "Conversion en PDF en cours" not in page
+
     def test_ce_qui_ne_se_convertit_pas_est_dit_une_fois(self, brouillon, agents, client_de, avec_libreoffice):
         depot = deposer(SimpleUploadedFile("a.docx", fabrique.docx(), DOCX), by=agents["REDACTEUR"])
         valeurs = {"forme": "PDF", "pieces": [depot]}

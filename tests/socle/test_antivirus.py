@@ -17,6 +17,7 @@ from django.urls import reverse
 from courrier import exemples
 from socle import antivirus, journal, pieces, workflow
 from socle.contexte import contexte_systeme
+from socle.depots import decrire_depot
 from socle.erreurs import Refus
 from socle.exemples import pdf_signe
 from socle.models import Depot, Evenement, Notification, Version
@@ -120,7 +121,7 @@ class TestAvecClamd:
         assert Notification.objects.filter(genre="virus", agent=agents["BUREAU_ORDRE"]).exists()
         assert antivirus.relever() == "0 sain, 0 refusé"
 
-    def test_un_depot_infecte_ne_se_joint_pas(self, settings, clamd, deposer, agents):
+    def test_un_depot_infecte_ne_se_joint_ni_ne_se_montre(self, settings, clamd, deposer, agents, client_de):
         settings.PORTAIL_CLAMD = ""
         depot = deposer(infecte())
         settings.PORTAIL_CLAMD = clamd
@@ -128,6 +129,9 @@ class TestAvecClamd:
         depot.refresh_from_db()
         with pytest.raises(Refus, match="virus"):
             pieces.joindre(exemples.arrivee(agents), [depot], by=agents["BUREAU_ORDRE"])
+        apercu = client_de(agents["BUREAU_ORDRE"]).get(reverse("depot_apercu", args=[depot.pk, 1]))
+        assert apercu.status_code == 423 and "contient un virus" in apercu.content.decode()
+        assert decrire_depot(depot, agents["BUREAU_ORDRE"])["apercus"] == []
 
     def test_un_virus_dans_une_archive(self, deposer):
         contenu = fabrique.docx(**{"word/media/image1.bin": EICAR})
