@@ -58,8 +58,14 @@ def en_attente() -> list[int]:
 
 def lire(pk: int, duree: float = DUREE_MAX) -> int:
     """Reads the pages left, one transaction each. Returns how many are left when time is up; 0 when all are read,
-    or when another worker has them.
+    when another worker has them, or when this one has no Tesseract: they wait for one that has.
     """
+    if not disponible():
+        return 0
+    with contexte_systeme():  # joined while the last page was being read: this version was not seen then
+        if lue := Reconnaissance.objects.filter(pk=pk, etat=LUE).first():
+            _donner(lue)
+            return 0
     fin, restent = time.monotonic() + duree, 0
     while time.monotonic() < fin:
         with contexte_systeme():  # written before the attempt: a worker killed by a page leaves this trace
@@ -100,10 +106,15 @@ def _lire_page(lecture: Reconnaissance) -> None:
 
 
 def _finir(lecture: Reconnaissance) -> None:
-    """The text goes to every version of these bytes, and their fiches are found by it."""
     etat = LUE if any(lecture.textes) or not lecture.erreur else ECHEC
     Reconnaissance.objects.filter(pk=lecture.pk).update(etat=etat)
-    versions = list(Version.objects.filter(empreinte=lecture.empreinte).select_related("piece"))
+    _donner(lecture)
+
+
+def _donner(lecture: Reconnaissance) -> None:
+    """The text goes to every version of these bytes that lacks it, and their fiches are found by it."""
+    toutes = Version.objects.filter(empreinte=lecture.empreinte).select_related("piece")
+    versions = [v for v in toutes if _entier(lecture, v.texte) != v.texte]
     for fiche_id in sorted({v.piece.fiche_id for v in versions}):  # locked in one order
         fiche = workflow.verrouiller(Fiche.objects.get(pk=fiche_id))
         for version in versions:

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from courrier import exemples
 from socle import controle, pieces, reconnaissance, tasks
+from socle.contexte import contexte_systeme
 from socle.models import IndexRecherche, Reconnaissance, Version
 from socle.pdf import rendre
 from tests.socle.documents import LETTRE
@@ -154,6 +155,15 @@ class TestLire:
         lecture.refresh_from_db()
         assert (lecture.etat, versions(lettre)[0].texte) == ("LUE", "")
 
+    def test_un_travailleur_sans_tesseract_laisse_les_pages_a_un_autre(self, jointe, monkeypatch):
+        lettre, lecture = jointe()
+        monkeypatch.setattr(reconnaissance, "disponible", lambda: False)
+        assert reconnaissance.lire(lecture.pk) == 0
+        monkeypatch.undo()
+        assert reconnaissance.en_attente() == [lecture.pk]
+        reconnaissance.lire(lecture.pk)
+        assert "Étampes" in versions(lettre)[0].texte
+
     def test_le_releve_reprend_ce_qui_attend(self, jointe):
         _, lecture = jointe()
         assert reconnaissance.en_attente() == [lecture.pk]
@@ -181,6 +191,29 @@ def test_deux_travailleurs_a_la_fois_chaque_page_une_fois(agents_du_clone, scan)
     lecture = Reconnaissance.objects.get()
     assert (lecture.etat, len(lecture.textes)) == ("LUE", 3)
     assert versions(lettre)[0].texte.count("Étampes") == 3
+
+
+def test_jointe_pendant_la_derniere_page_elle_a_son_texte(agents_du_clone, scan):
+    """Its task comes after the reading is over: the letter registered meanwhile is found by the text all the same."""
+    clerc = agents_du_clone["BUREAU_ORDRE"]
+    premiere, seconde = exemples.arrivee(agents_du_clone), exemples.arrivee(agents_du_clone)
+    pieces.joindre(premiere, [pieces.deposer(scan(), by=clerc)], by=clerc)
+    pk, depot = Reconnaissance.objects.get().pk, pieces.deposer(scan(), by=clerc)
+
+    def travailler():
+        try:
+            reconnaissance.lire(pk)
+        finally:
+            connections.close_all()
+
+    with contexte_systeme():
+        pieces.joindre(seconde, [depot], by=clerc)
+        fil = Thread(target=travailler)
+        fil.start()
+        fil.join()
+    assert Reconnaissance.objects.get().etat == "LUE"
+    reconnaissance.lire(pk)
+    assert versions(seconde)[0].texte == versions(premiere)[0].texte != ""
 
 
 def test_un_travailleur_tue_en_pleine_page_ne_laisse_rien_de_bloque(agents_du_clone, scan):
