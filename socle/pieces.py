@@ -161,33 +161,44 @@ def recevoir(televerses, ids, *, by) -> tuple[list[Depot], list[str]]:
 def joindre(fiche, depots, *, by, genre: str = PieceJointe.Genre.ANNEXE, premier_genre: str = "") -> list[PieceJointe]:
     """Attaches deposits to a fiche as pieces with their first version. The fiche is locked by the caller."""
     rang = PieceJointe.objects.filter(fiche_id=fiche.pk).count()
-    pieces = []
+    pieces, versions = [], []
     for depot in depots:
         rang += 1
         role = premier_genre if premier_genre and not pieces else genre
         piece = PieceJointe.objects.create(fiche_id=fiche.pk, genre=role, libelle=depot.nom, rang=rang)
-        ajouter_version(piece, depot, by=by)
+        versions.append(_ajouter_version(piece, depot, by=by))
         pieces.append(piece)
+    _prevoir_lectures(versions)
     return pieces
 
 
 def ajouter_version(piece: PieceJointe, depot: Depot, *, by) -> Version:
     """Adds the next version of a piece from a deposit, which serves once."""
+    version = _ajouter_version(piece, depot, by=by)
+    _prevoir_lectures([version])
+    return version
+
+
+def _prevoir_lectures(versions: list[Version]) -> None:
+    """In one order: two letters that carry the same scans must not wait for each other."""
+    from .reconnaissance import prevoir  # it reads the bytes through this module
+
+    for version in sorted(versions, key=lambda v: v.empreinte):
+        prevoir(version)
+
+
+def _ajouter_version(piece: PieceJointe, depot: Depot, *, by) -> Version:
     if depot.controle == Controle.REFUSE:
         raise Refus(f"« {depot.nom} » contient un virus : il ne se joint pas.", champ="pieces")
     if not Depot.objects.filter(pk=depot.pk, utilise_le__isnull=True).update(utilise_le=timezone.now()):
         raise Refus(f"« {depot.nom} » n’attend plus d’être joint : déposez-le de nouveau.", champ="pieces")
-    version = Version.objects.create(
+    return Version.objects.create(
         piece=piece,
         rang=piece.versions.count() + 1,
         texte=depot.texte,
         cree_par=by,
         **{c: getattr(depot, c) for c in ("empreinte", "taille", "nom", "type_mime", "pages", "controle")},
     )
-    from .reconnaissance import prevoir  # it reads the bytes through this module
-
-    prevoir(version)
-    return version
 
 
 def deposer_contenu(contenu: bytes, nom: str, *, by, texte: str = "", pages: int | None = None) -> Depot:

@@ -109,6 +109,14 @@ class TestLire:
         textes = {versions(f)[0].texte for f in (premiere, seconde, troisieme)}
         assert Reconnaissance.objects.count() == 1 and len(textes) == 1 and "Étampes" in textes.pop()
 
+    def test_les_lectures_se_demandent_dans_un_seul_ordre(self, scan, agents):
+        """Whatever the order of the pieces: two letters with the same scans never wait for each other."""
+        clerc = agents["BUREAU_ORDRE"]
+        depots = sorted((pieces.deposer(scan(n), by=clerc) for n in (1, 2)), key=lambda d: d.empreinte)
+        pieces.joindre(exemples.arrivee(agents), depots[::-1], by=clerc)
+        demandees = Reconnaissance.objects.order_by("pk").values_list("empreinte", flat=True)
+        assert list(demandees) == [d.empreinte for d in depots]
+
     def test_un_pdf_qui_a_son_texte_ne_se_lit_pas(self, agents):
         lettre, clerc = exemples.arrivee(agents), agents["BUREAU_ORDRE"]
         fichier = SimpleUploadedFile("l.pdf", rendre("pdf/lettre.html", LETTRE), "application/pdf")
