@@ -9,7 +9,7 @@ from django.utils import timezone
 from . import attentes, deadlines, notifications
 from .contexte import contexte_systeme
 from .echeances import calendrier
-from .models import Attente, Fonction, Rappel, RegleRappel, Role, Structure
+from .models import Attente, Fiche, Fonction, Rappel, RegleRappel, Role, Structure
 from .presentation import NBSP, jour_long
 
 GENRE = "rappel"
@@ -36,7 +36,7 @@ def rappeler(aujourd_hui: date | None = None) -> int:
                 nee = timezone.localdate(attente.ouverte_le)
                 if jour - RATTRAPAGE <= le <= jour and nee < le:
                     dus[attente] = regle
-        return sum(_donner(attente, regle, jour) for attente, regle in dus.items())
+    return sum(_donner(attente, regle, jour) for attente, regle in dus.items())
 
 
 def _regles() -> dict[int | None, list[RegleRappel]]:
@@ -58,9 +58,18 @@ def _pendantes():
 
 
 def _donner(attente: Attente, regle: RegleRappel, jour: date) -> bool:
-    _, nouveau = Rappel.objects.get_or_create(attente=attente, echeance=attente.echeance, jours=regle.jours)
-    if not nouveau:
-        return False
+    """By itself: an act on a fiche waits for its own reminder, not for those of the day."""
+    with contexte_systeme():
+        list(Fiche.objects.select_for_update(of=("self",)).filter(pk=attente.fiche_id))
+        if not _pendantes().filter(pk=attente.pk, echeance=attente.echeance).exists():
+            return False  # done, or given another deadline, since it was read
+        _, nouveau = Rappel.objects.get_or_create(attente=attente, echeance=attente.echeance, jours=regle.jours)
+        if nouveau:
+            _dire(attente, regle, jour)
+        return nouveau
+
+
+def _dire(attente: Attente, regle: RegleRappel, jour: date) -> None:
     fiche, quoi = attente.fiche, attente.get_genre_display().lower()
     if attente.echeance >= jour:
         texte = f"{fiche}, {quoi} pour le {jour_long(attente.echeance)}{NBSP}: {fiche.objet}"
@@ -71,7 +80,6 @@ def _donner(attente: Attente, regle: RegleRappel, jour: date) -> bool:
         chez = attente.agent.nom_complet if attente.agent_id else attente.structure.sigle
         texte = f"{fiche}, {quoi} chez {chez}, attendu depuis le {jour_long(attente.echeance)}{NBSP}: {fiche.objet}"
         notifications.prevenir(fiche, GENRE, texte, agents=_hierarchie(attente))
-    return True
 
 
 def _destinataires(attente: Attente) -> set[int]:

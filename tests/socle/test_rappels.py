@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from courrier import exemples
 from socle import rappels, workflow
+from socle.contexte import contexte_systeme
 from socle.models import Attente, Fermeture, Fiche, Notification, Rappel, RegleRappel, TypeFiche
 
 LUNDI = date(2026, 11, 23)
@@ -132,22 +133,62 @@ def _motif():
     return {"motif": Valeur.objects.filter(liste="MOTIF_ANNULATION").first(), "precision": ""}
 
 
-def test_deux_a_la_fois_chaque_rappel_une_fois(agents_du_clone):
+@pytest.fixture
+def en_fil():
+    """A function: the reminders of the day in a thread, and what they come to."""
+
+    def lancer() -> tuple[Thread, list]:
+        faits = []
+
+        def travailler():
+            try:
+                faits.append(rappels.rappeler(LUNDI))
+            finally:
+                connections.close_all()
+
+        fil = Thread(target=travailler)
+        fil.start()
+        return fil, faits
+
+    return lancer
+
+
+@pytest.fixture
+def deux_lettres(agents_du_clone):
+    lettres = [exemples.arrivee(agents_du_clone) for _ in range(2)]
+    Attente.objects.update(echeance=date(2026, 11, 24), ouverte_le=timezone.now() - timedelta(days=90))
+    return lettres
+
+
+def test_une_fiche_occupee_ne_retient_pas_les_autres(deux_lettres, en_fil):
+    """While somebody acts on the second letter, the reminder of the first is given, and acts on it pass."""
+    premiere, seconde = deux_lettres
+    with contexte_systeme():
+        workflow.verrouiller(seconde)
+        fil, faits = en_fil()
+        fil.join(1)
+        assert list(Rappel.objects.values_list("attente__fiche", flat=True)) == [premiere.pk]
+        Fiche.objects.select_for_update(nowait=True, of=("self",)).get(pk=premiere.pk)
+    fil.join()
+    assert faits == [2]
+
+
+def test_ce_qui_se_fait_pendant_les_rappels_n_est_plus_rappele(deux_lettres, en_fil):
+    with contexte_systeme():
+        workflow.verrouiller(deux_lettres[1])
+        fil, faits = en_fil()
+        fil.join(1)
+        Attente.objects.filter(fiche_id=deux_lettres[1].pk).update(close_le=timezone.now())
+    fil.join()
+    assert faits == [1] and not donnes().filter(fiche=deux_lettres[1].pk).exists()
+
+
+def test_deux_a_la_fois_chaque_rappel_une_fois(agents_du_clone, en_fil):
     for _ in range(20):
         exemples.arrivee(agents_du_clone)
     Attente.objects.update(echeance=date(2026, 11, 24), ouverte_le=timezone.now() - timedelta(days=90))
-    faits = []
-
-    def travailler():
-        try:
-            faits.append(rappels.rappeler(LUNDI))
-        finally:
-            connections.close_all()
-
-    fils = [Thread(target=travailler) for _ in range(2)]
-    for fil in fils:
-        fil.start()
-    for fil in fils:
+    lances = [en_fil() for _ in range(2)]
+    for fil, _ in lances:
         fil.join()
-    assert sum(faits) == 20
+    assert sum(sum(faits) for _, faits in lances) == 20
     assert donnes().count() == 40
