@@ -17,6 +17,14 @@ TROP_GROS = 552
 A_ENVOYER, EN_COURS = Courriel.Etat.A_ENVOYER, Courriel.Etat.EN_COURS
 
 
+class Retenu(OSError):
+    """Not to be sent yet, in our own words: tried again later."""
+
+
+class Impossible(ValueError):
+    """Never to be sent, in our own words."""
+
+
 def domaine() -> str:
     return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
 
@@ -36,7 +44,7 @@ def remettre(
         return False
     try:
         ecrire(row).send()
-    except OSError as panne:  # smtplib's errors are OSError too
+    except (OSError, ValueError) as panne:  # smtplib's errors are OSError; an address it cannot write, ValueError
         final = _definitif(panne) or row.cree_le < timezone.now() - ABANDON
         (perdu if final else differe)(row, en_mots(panne))
         return False
@@ -51,9 +59,11 @@ def _seul(cle: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def _definitif(panne: OSError) -> bool:
+def _definitif(panne: OSError | ValueError) -> bool:
     """The server refuses this message for good: its addressee, its content, its size. The rest may pass later."""
     match panne:
+        case ValueError():
+            return True
         case smtplib.SMTPRecipientsRefused():
             return all(code >= 500 for code, _ in panne.recipients.values())
         case smtplib.SMTPDataError():
@@ -63,8 +73,12 @@ def _definitif(panne: OSError) -> bool:
     return False
 
 
-def en_mots(panne: OSError) -> str:
+def en_mots(panne: OSError | ValueError) -> str:
     """What the mail server answered, as it says it."""
+    if isinstance(panne, Retenu | Impossible):
+        return str(panne)[:500]
+    if isinstance(panne, ValueError):
+        return f"Ce courriel ne peut pas s’écrire, son adresse est à vérifier ({panne})."[:500]
     if isinstance(panne, smtplib.SMTPRecipientsRefused):
         reponses = list(panne.recipients.values())
     elif isinstance(panne, smtplib.SMTPResponseException):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from socle import journal, messagerie, notifications, workflow
 from socle.contexte import contexte_systeme
 from socle.models import PieceJointe, Version
+from socle.models.pieces import Controle
 
 from ..models import Envoi
 from ..models.redaction import COURRIEL
@@ -79,8 +80,10 @@ def _message(envoi: Envoi) -> EmailMessage:
         headers={"Message-ID": envoi.message_id},
     )
     for version in pieces_du_courriel(depart):
+        if version.controle == Controle.REFUSE:
+            raise messagerie.Impossible(f"« {version.nom} » contient un virus.")
         if not version.ouvrable:
-            raise OSError(f"« {version.nom} » n’a pas passé le contrôle antivirus")  # tried again later
+            raise messagerie.Retenu(f"« {version.nom} » attend le contrôle antivirus.")
         with default_storage.open(version.chemin) as source:
             message.attach(version.nom, source.read(), version.type_mime)
     return message

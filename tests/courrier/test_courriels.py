@@ -61,6 +61,24 @@ class TestUnEnvoi:
         page = client_de(agents["BUREAU_ORDRE"]).get(FicheViews.url_de(depart)).content.decode()
         assert "<b>Le portail</b> envoie le courriel à Me Hélène Carpentier" in page and ADRESSE in page
 
+    def test_en_quarantaine_il_attend_et_le_dit(self, puits, expedie):
+        depart = expedie("courriel", courriel=ADRESSE)
+        envoi, signee = depart.envois.get(), Version.objects.filter(piece__fiche_id=depart.pk, piece__genre="SIGNEE")
+        signee.update(controle="ATTENTE")
+        assert not courriels.envoyer(envoi.pk) and not puits.recus
+        assert relire(envoi).etat_courriel == "EN_COURS"
+        assert relire(envoi).erreur == f"« {signee.get().nom} » attend le contrôle antivirus."
+        signee.update(controle="SAIN")
+        assert courriels.envoyer(envoi.pk)
+
+    def test_un_virus_ne_part_jamais_et_se_dit(self, puits, expedie):
+        depart = expedie("courriel", courriel=ADRESSE)
+        envoi = depart.envois.get()
+        Version.objects.filter(piece__fiche_id=depart.pk, piece__genre="SIGNEE").update(controle="REFUSE")
+        assert not courriels.envoyer(envoi.pk) and not puits.recus
+        assert relire(envoi).etat_courriel == "ECHEC" and "contient un virus" in relire(envoi).erreur
+        assert Depart.objects.get(pk=depart.pk).etat == "REVENU"
+
     def test_un_refus_definitif_rouvre_et_se_dit(self, puits, expedie, client_de, agents):
         depart = expedie("courriel", courriel=ADRESSE)
         envoi = depart.envois.get()

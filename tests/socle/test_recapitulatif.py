@@ -105,8 +105,9 @@ class TestPreparer:
     def test_ce_qui_n_est_pas_ordinaire_va_par_son_numero(self, lettre, chef, niveau):
         dire(lettre, chef, "visa")
         Fiche.objects.filter(pk=lettre.pk).update(niveau=niveau)
-        for pk in recapitulatif.preparer(MARDI):
-            assert "Accès au dossier" not in Courriel.objects.get(pk=pk).corps
+        (pk,) = recapitulatif.preparer(MARDI)
+        corps = Courriel.objects.get(pk=pk).corps
+        assert f"- {lettre}\u00a0: voir la fiche" in corps and "Accès au dossier" not in corps
 
     def test_ce_que_l_on_ne_voit_plus_ne_se_dit_pas(self, lettre, chef, agents):
         etranger = agents["CORRESPONDANT"]
@@ -145,6 +146,13 @@ class TestEnvoyer:
         courriel = Courriel.objects.get(pk=ecrit)
         assert (courriel.etat, "inconnu" in courriel.erreur) == ("ECHEC", True)
         assert messagerie.en_souffrance(timezone.now() + timedelta(hours=1)) == []
+
+    def test_une_adresse_illisible_se_dit_et_ne_revient_pas(self, ecrit, puits, chef):
+        """Two addresses in one column of an imported table: the sweep goes on with the e-mails that follow."""
+        regler(chef, email="chef@exemple.invalid;chef@ailleurs.invalid")
+        assert not messagerie.envoyer(ecrit)
+        courriel = Courriel.objects.get(pk=ecrit)
+        assert courriel.etat == "ECHEC" and "son adresse est à vérifier" in courriel.erreur
 
     def test_une_messagerie_absente_se_reprend(self, ecrit, puits):
         puits.refus = "450 plus tard"
