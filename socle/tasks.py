@@ -57,7 +57,7 @@ def relever_quarantaine() -> None:
     travaux.faire("quarantaine", antivirus.relever)
 
 
-@shared_task
+@shared_task(time_limit=fixite.DUREE + 120)
 def relire_fichiers() -> None:
     """At night, ten minutes an hour: the bytes of the store against their hash."""
     travaux.faire("fixite", fixite.relire)

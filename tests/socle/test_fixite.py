@@ -128,3 +128,9 @@ def test_la_commande_relit_tout_et_echoue_s_il_manque_un_fichier(version):
     with pytest.raises(CommandError, match="sauvegarde"):
         call_command("verifier_fichiers", stdout=sortie)
     assert f"absent du magasin : {version.empreinte}" in sortie.getvalue()
+
+
+def test_un_travailleur_laisse_a_la_relecture_le_temps_qu_elle_prend(settings):
+    """Cut before its end, it would tell nobody what it found; unacknowledged for too long, it would be given twice."""
+    attente = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    assert fixite.DUREE < tasks.relire_fichiers.time_limit < attente
