@@ -18,7 +18,7 @@ CLE = 32
 
 
 class EmailBackend(BaseEmailBackend):
-    """One file per message, named by its date and its Message-ID; written whole or not at all."""
+    """One file per message, named by its date and the hash of its bytes; written whole or not at all."""
 
     def send_messages(self, messages) -> int:
         boite = Path(settings.BOITE)

@@ -119,6 +119,8 @@ def envoyer(courriel_id: int) -> bool:
 
 
 def _message(courriel: Courriel) -> EmailMessage:
+    if not (courriel.agent.is_active and courriel.agent.email):  # left since it was written
+        raise Impossible("Ce compte n’est plus en service, ou n’a plus d’adresse.")
     return EmailMessage(
         subject=courriel.sujet,
         body=courriel.corps,

@@ -1,4 +1,5 @@
-"""Housekeeping. Tasks take no data, do the same thing twice without harm, and call a service."""
+"""Jobs of the clock, and what an act wakes. Tasks take ids at most, do the same thing twice without harm, and call a
+service."""
 
 from celery import shared_task
 

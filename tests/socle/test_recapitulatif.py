@@ -147,6 +147,12 @@ class TestEnvoyer:
         assert (courriel.etat, "inconnu" in courriel.erreur) == ("ECHEC", True)
         assert messagerie.en_souffrance(timezone.now() + timedelta(hours=1)) == []
 
+    @pytest.mark.parametrize("parti", [{"is_active": False}, {"email": ""}])
+    def test_qui_est_parti_depuis_ne_recoit_rien(self, ecrit, puits, chef, parti):
+        regler(chef, **parti)
+        assert not messagerie.envoyer(ecrit) and not puits.recus
+        assert Courriel.objects.get(pk=ecrit).etat == "ECHEC"
+
     def test_une_adresse_illisible_se_dit_et_ne_revient_pas(self, ecrit, puits, chef):
         """Two addresses in one column of an imported table: the sweep goes on with the e-mails that follow."""
         regler(chef, email="chef@exemple.invalid;chef@ailleurs.invalid")
