@@ -85,8 +85,8 @@ def _corps(agent: Agent, dites: list[Notification]) -> str:
     lignes = [f"{agent.nom_complet},", "", f"Le {jour_long(timezone.localdate())}, le portail vous signale{NBSP}:", ""]
     classees = sorted(dites, key=lambda n: (ORDRE.index(_rubrique(n)), n.pk))
     for rubrique, groupe in groupby(classees, key=_rubrique):
-        du_groupe = [_ligne(n) for n in groupe]
-        lignes += [f"{rubrique} ({len(du_groupe)})", *dict.fromkeys(du_groupe[:LIGNES])]
+        du_groupe = list(dict.fromkeys(_ligne(n) for n in groupe))
+        lignes += [f"{rubrique} ({len(du_groupe)})", *du_groupe[:LIGNES]]
         if len(du_groupe) > LIGNES:
             lignes.append(f"- et {len(du_groupe) - LIGNES} autres")
         lignes.append("")

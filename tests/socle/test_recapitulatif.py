@@ -103,11 +103,11 @@ class TestPreparer:
 
     @pytest.mark.parametrize("niveau", ["RESTREINT", "RESERVE"])
     def test_ce_qui_n_est_pas_ordinaire_va_par_son_numero(self, lettre, chef, niveau):
-        dire(lettre, chef, "visa")
+        dire(lettre, chef, "visa", "visa")
         Fiche.objects.filter(pk=lettre.pk).update(niveau=niveau)
         (pk,) = recapitulatif.preparer(MARDI)
         corps = Courriel.objects.get(pk=pk).corps
-        assert f"- {lettre}\u00a0: voir la fiche" in corps and "Accès au dossier" not in corps
+        assert f"On vous demande (1)\n- {lettre}\u00a0: voir la fiche\n\n" in corps and "Accès au dossier" not in corps
 
     def test_ce_que_l_on_ne_voit_plus_ne_se_dit_pas(self, lettre, chef, agents):
         etranger = agents["CORRESPONDANT"]
