@@ -265,6 +265,7 @@ def figer(depart: Depart, *, by) -> Version:
     if depart.forme != Depart.Forme.TEXTE:
         if derniere is None:
             raise Refus("Déposez d’abord le fichier de la réponse.", champ="pieces")
+        pieces.exiger_ouvrable(derniere)  # nobody approves what nobody may open
         if derniere.type_mime != "application/pdf":
             raise Refus("Ce fichier n’est pas encore converti en PDF : réessayez dans un instant.")
         return derniere

@@ -14,7 +14,7 @@ from socle import journal, suivi
 from socle.erreurs import ConflitVersion, DroitRefuse, Refus
 from socle.exemples import pdf_signe
 from socle.models import Agent, Correspondant, Evenement, Notification, Version
-from socle.pieces import deposer
+from socle.pieces import EnQuarantaine, deposer
 from tests.socle.controle import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,14 @@ class TestOdt:
         assert conversion.en_attente() == []
         assert redaction.figer(Depart.objects.get(pk=depart.pk), by=agents["REDACTEUR"]) == version
         assert journal.verify_chain(depart.pk) is None
+
+    @pytest.mark.parametrize("controle", ["ATTENTE", "REFUSE"])
+    def test_en_quarantaine_rien_ne_va_au_visa(self, brouillon, agents, controle):
+        valeurs = {"forme": "PDF", "pieces": [deposer(pdf_signe(), by=agents["REDACTEUR"])]}
+        depart = redaction.corriger(brouillon, valeurs, by=agents["REDACTEUR"], version=brouillon.version)
+        Version.objects.filter(piece__fiche_id=depart.pk).update(controle=controle)
+        with pytest.raises(EnQuarantaine):
+            redaction.figer(Depart.objects.get(pk=depart.pk), by=agents["REDACTEUR"])
 
     @pytest.mark.parametrize(("controle", "dit"), [("ATTENTE", "En quarantaine"), ("REFUSE", "Un virus")])
     def test_en_quarantaine_rien_ne_se_convertit(self, brouillon, agents, client_de, controle, dit):
