@@ -61,15 +61,26 @@ def rendre(gabarit: str, contexte: dict, variante: str = "pdf/ua-1", pages_max: 
     }
     with tempfile.TemporaryFile() as source:
         source.write(json.dumps(document).encode())
-        source.seek(0)
         try:
-            reponse = run(ENTREE, {}, source, LIMITES)
+            reponse = _mettre_en_page(source)
         except ChildFailed as echec:
             raise PdfIndisponible(ECHECS[echec.reason]) from echec
     marque, corps = reponse[:1], reponse[1:]
     if marque != b"+":
         raise PdfIndisponible(corps.decode())
     return corps
+
+
+def _mettre_en_page(source: BinaryIO) -> bytes:
+    """In a child; in a second one when the first crashed: on a loaded machine, the font libraries sometimes do."""
+    source.seek(0)
+    try:
+        return run(ENTREE, {}, source, LIMITES)
+    except ChildFailed as echec:
+        if echec.reason != "crash":
+            raise
+    source.seek(0)
+    return run(ENTREE, {}, source, LIMITES)
 
 
 def insecables(html: str) -> str:

@@ -150,6 +150,12 @@ class TestEnfermement:
         with pytest.raises(PdfIndisponible, match="libpangoft2-1.0-0"):
             piege("<p>x</p>")
 
+    def test_un_moteur_qui_tombe_une_fois_recommence(self, piege, monkeypatch, tmp_path):
+        monkeypatch.setattr("socle.pdf.ENTREE", "tests.socle.test_pdf_enferme:fragile")
+        temoin = tmp_path / "tombe"
+        assert "temoin" in texte(piege(f"<p>temoin={temoin}</p>"))
+        assert temoin.exists()
+
 
 def _limites(**changements):
     from dataclasses import replace
@@ -169,4 +175,22 @@ def sans_pango(arguments, source, reponse):
         raise OSError(f"cannot load library {nom!r}")
 
     cffi.FFI.dlopen = dlopen
+    enfant(arguments, source, reponse)
+
+
+def fragile(arguments, source, reponse):
+    """The child that dies at its first try, and leaves a mark where the document says."""
+    import json
+    import os
+    import re
+    import signal
+    from pathlib import Path
+
+    from socle.pdf import enfant
+
+    temoin = Path(re.search(r"temoin=([^<]+)", json.load(source)["html"])[1])
+    if not temoin.exists():
+        temoin.touch()
+        os.kill(os.getpid(), signal.SIGSEGV)
+    source.seek(0)
     enfant(arguments, source, reponse)
