@@ -125,8 +125,13 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registration/verrouille.html"
+AXES_HANDLER = "socle.suspension.Suspension"
+AXES_LOCKOUT_CALLABLE = "socle.suspension.suspendue"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # going on does not prolong: nobody keeps a colleague out so
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ENABLE_ADMIN = False
+ECHECS_COMPTE = int(env("ECHECS_COMPTE", "20"))  # within the hour, from any address; 0: no limit
+ECHECS_ADRESSE = int(env("ECHECS_ADRESSE", "60"))  # within the hour, on any account; 0: no limit
 AXES_CLIENT_IP_CALLABLE = "socle.auth.adresse_client"
 MANDATAIRES = int(env("MANDATAIRES", "0"))  # trusted proxies in front of us, each of which adds an address
 # guardian carries named exceptions on its direct foreign-key base only; its backend is not installed.

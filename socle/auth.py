@@ -1,5 +1,8 @@
 """Local accounts, and model rights for Django's admin from the dated fonction: référentiels only."""
 
+from contextlib import suppress
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
@@ -27,8 +30,8 @@ class FonctionBackend(ModelBackend):
 
 def adresse_client(request) -> str:
     """The address that the outermost trusted proxy saw; what a client writes before it is not believed."""
-    directe = request.META.get("REMOTE_ADDR", "")
     relayees = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]
     if settings.MANDATAIRES and len(relayees) >= settings.MANDATAIRES:
-        return relayees[-settings.MANDATAIRES]
-    return directe
+        with suppress(ValueError):  # the base refuses what is no address
+            return str(ip_address(relayees[-settings.MANDATAIRES]))
+    return request.META.get("REMOTE_ADDR", "")

@@ -18,6 +18,8 @@ from socle.models import Agent, Role
         (2, "198.51.100.7, 203.0.113.9", "198.51.100.7"),
         (2, "203.0.113.9", "10.0.0.1"),
         (1, "", "10.0.0.1"),
+        (1, "inconnue", "10.0.0.1"),
+        (1, "2001:DB8::1", "2001:db8::1"),
     ],
 )
 def test_l_adresse_est_celle_que_vit_un_mandataire_de_confiance(rf, settings, mandataires, relayees, attendue):
