@@ -134,6 +134,21 @@ ECHECS_COMPTE = int(env("ECHECS_COMPTE", "20"))  # within the hour, from any add
 ECHECS_ADRESSE = int(env("ECHECS_ADRESSE", "60"))  # within the hour, on any account; 0: no limit
 AXES_CLIENT_IP_CALLABLE = "socle.auth.adresse_client"
 MANDATAIRES = int(env("MANDATAIRES", "0"))  # trusted proxies in front of us, each of which adds an address
+# ProConnect: its addresses follow from its issuer (socle/proconnect.py); empty, it does not exist.
+PROCONNECT = env("PROCONNECT_EMETTEUR").rstrip("/")
+PROCONNECT_SEUL = bool(PROCONNECT) and env_bool("PROCONNECT_SEUL")
+OIDC_RP_CLIENT_ID, OIDC_RP_CLIENT_SECRET = env("PROCONNECT_CLIENT"), env("PROCONNECT_SECRET")
+OIDC_RP_SIGN_ALGO = env("PROCONNECT_ALGORITHME", "RS256")
+OIDC_RP_SCOPES = "openid email"
+OIDC_AUTH_REQUEST_EXTRA_PARAMS = {"acr_values": "eidas1"}
+OIDC_AUTHENTICATION_CALLBACK_URL = "proconnect_retour"
+OIDC_TIMEOUT = 5  # seconds, for each of the four exchanges
+if PROCONNECT and not (OIDC_RP_CLIENT_ID and OIDC_RP_CLIENT_SECRET):
+    raise ImproperlyConfigured("PORTAIL_PROCONNECT_CLIENT et PORTAIL_PROCONNECT_SECRET manquent.")
+if OIDC_RP_SIGN_ALGO not in {"RS256", "ES256"}:
+    raise ImproperlyConfigured("PORTAIL_PROCONNECT_ALGORITHME : RS256 ou ES256.")
+if PROCONNECT.startswith("http://") and not DEMONSTRATION:
+    raise ImproperlyConfigured("PORTAIL_PROCONNECT_EMETTEUR commence par https://.")
 # guardian carries named exceptions on its direct foreign-key base only; its backend is not installed.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

@@ -4,7 +4,7 @@ from django.urls import path
 from .cadre import entree
 from .delegations import LIRE
 from .mon_travail import MonTravail
-from .pages import aide, boite, compte, delegations, fixes, organisation, pieces, recherche
+from .pages import aide, boite, compte, delegations, fixes, organisation, pieces, proconnect, recherche
 from .reorganisation import REORGANISER
 from .views import Acces
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("", MonTravail.as_view(), name="mon_travail"),
     path("connexion/", compte.Connexion.as_view(), name="connexion"),
     path("deconnexion/", compte.Deconnexion.as_view(), name="deconnexion"),
+    path("proconnect/", proconnect.Aller.as_view(), name="proconnect"),
+    path("proconnect/retour/", proconnect.Retour.as_view(), name="proconnect_retour"),
     path("recherche/", recherche.Recherche.as_view(), name="recherche"),
     path("notifications/", compte.Notifications.as_view(), name="notifications"),
     path("preferences/", compte.Preferences.as_view(), name="preferences"),

@@ -6,16 +6,19 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 
-from .. import notifications
+from .. import notifications, proconnect
 from ..forms import FormulaireModele
 from ..models import Agent, Fiche, Notification
 from ..presentation import instant
 from ..views import Acces, FicheViews, VueSocle
+
+PROCONNECT_PRESENTE = "https://www.proconnect.gouv.fr/"
 
 
 class ConnexionForm(AuthenticationForm):
@@ -24,6 +27,8 @@ class ConnexionForm(AuthenticationForm):
         self.fields["username"].label = "Identifiant"
         self.fields["username"].validators.append(MaxLengthValidator(150))
         self.label_suffix = ""
+        if settings.PROCONNECT:  # the button comes first, for a screen reader too
+            self.fields["username"].widget.attrs.pop("autofocus", None)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -40,8 +45,18 @@ class Connexion(auth_views.LoginView):
     def get_context_data(self, **kwargs):
         from ..demonstration import comptes
 
-        extra = {"titre": "Connexion", "comptes": comptes() if settings.DEMONSTRATION else []}
+        extra = {
+            "titre": "Connexion",
+            "comptes": comptes() if settings.DEMONSTRATION else [],
+            "proconnect": PROCONNECT_PRESENTE if settings.PROCONNECT else "",
+            "local": not settings.PROCONNECT_SEUL,
+        }
         return super().get_context_data(**kwargs, **extra)
+
+    def post(self, request, *args, **kwargs):
+        if settings.PROCONNECT_SEUL:
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
 
     def render_to_response(self, context, **response_kwargs):
         if context["form"].is_bound:
@@ -50,7 +65,21 @@ class Connexion(auth_views.LoginView):
 
 
 class Deconnexion(auth_views.LogoutView):
+    """Ends ProConnect's session with ours, by a page that goes there: the CSP (form-action) holds a form's
+    redirections to ourselves, and ProConnect's go on to the agent's own ministry.
+    """
+
     acces = Acces.CONNECTE
+
+    def post(self, request, *args, **kwargs):
+        jeton = request.session.get(proconnect.JETON)
+        reponse = super().post(request, *args, **kwargs)
+        if not jeton or not settings.PROCONNECT:
+            return reponse
+        fin = proconnect.adresse_de_fin(request, jeton)
+        page = render(request, "registration/logged_out.html", {"fin_url": fin})
+        page["Refresh"] = f"0; url={fin}"
+        return page
 
 
 class Notifications(VueSocle):

@@ -8,7 +8,9 @@ from socle.management.commands.droits import adresses
 from socle.permissions import REGLES
 from socle.views import Acces
 
-PUBLIQUES = {"connexion", "accessibilite", "mentions", "donnees_personnelles", "sante"}
+PUBLIQUES = {
+    "connexion", "proconnect", "proconnect_retour", "accessibilite", "mentions", "donnees_personnelles", "sante",
+}  # fmt: skip
 
 
 def vues(patterns=None):
