@@ -130,6 +130,7 @@ AXES_LOCKOUT_CALLABLE = "socle.suspension.suspendue"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # going on does not prolong: nobody keeps a colleague out so
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]  # never written down
 ECHECS_COMPTE = int(env("ECHECS_COMPTE", "20"))  # within the hour, from any address; 0: no limit
 ECHECS_ADRESSE = int(env("ECHECS_ADRESSE", "60"))  # within the hour, on any account; 0: no limit
 AXES_CLIENT_IP_CALLABLE = "socle.auth.adresse_client"

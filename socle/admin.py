@@ -1,7 +1,7 @@
 """Référentiels in Django's admin, with import and export (dry run first). Fiches and journal are not there."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.db.models import TextField
@@ -9,8 +9,9 @@ from django.utils import timezone
 from import_export import resources
 from import_export.admin import ImportExportModelAdmin
 
-from . import echeances, travaux
+from . import echeances, second_facteur, travaux
 from .caracteres import nettoyer
+from .erreurs import Refus
 from .forms import TextesNets
 from .models import (
     Agent,
@@ -108,7 +109,9 @@ class AgentResource(RessourceReferentiel):
 class AgentAdmin(ReferentielAdmin, UserAdmin):
     resource_classes = [AgentResource]
     form = FormulaireAgent
-    list_display = ["username", "last_name", "first_name", "qualite", "is_active"]
+    list_display = ["username", "last_name", "first_name", "qualite", "is_active", "protege"]
+    list_select_related = ["second_facteur"]
+    actions = ["reinitialiser"]
     list_filter = ["is_active"]
     search_fields = ["username", "last_name", "first_name"]
     ordering = ["last_name", "first_name"]
@@ -116,6 +119,22 @@ class AgentAdmin(ReferentielAdmin, UserAdmin):
     fieldsets = [(None, {"fields": ("password", *IDENTITE)})]
     add_fieldsets = [(None, {"fields": ("username", "usable_password", "password1", "password2")})]
     inlines = [RoleInline]
+
+    @admin.display(description="second facteur", boolean=True)
+    def protege(self, agent):
+        return hasattr(agent, "second_facteur")
+
+    @admin.action(description="Réinitialiser le second facteur", permissions=["change"])
+    def reinitialiser(self, request, queryset):
+        """For a colleague who has lost telephone and codes; written in the history of his account."""
+        faits = 0
+        for agent in queryset:
+            try:
+                faits += second_facteur.reinitialiser(agent, by=request.user)
+            except Refus as refus:
+                self.message_user(request, refus.message, messages.ERROR)
+        s = "s" if faits > 1 else ""
+        self.message_user(request, f"{faits} second{s} facteur{s} réinitialisé{s}.")
 
 
 @admin.register(Suppleance)

@@ -15,14 +15,24 @@ class SiteAdministration(admin.AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request):
-        return request.user.is_authenticated and request.user.is_active and request.user.is_staff
+        """The fonction of today, and a session that more than a password opened; asked many times per page."""
+        if not hasattr(request, "_administre"):
+            from . import second_facteur
+
+            agent = request.user
+            admis = agent.is_authenticated and agent.is_active and agent.is_staff
+            request._administre = admis and second_facteur.suffit(request.session, agent)
+        return request._administre
 
     @method_decorator(login_not_required)
     def login(self, request, extra_context=None):
-        """One door: the portal's own page, with its suspensions and ProConnect."""
-        if request.user.is_authenticated:
+        """One door: the portal's own page, with its suspensions and ProConnect; then the second factor."""
+        suite = request.GET.get("next") or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(suite)
+        if not request.user.is_staff:
             raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        return redirect_to_login(suite, reverse("second_facteur"))
 
     def logout(self, request, extra_context=None):
         from .pages.compte import Deconnexion

@@ -4,7 +4,7 @@ from django.urls import path
 from .cadre import entree
 from .delegations import LIRE
 from .mon_travail import MonTravail
-from .pages import aide, boite, compte, delegations, fixes, organisation, pieces, proconnect, recherche
+from .pages import aide, boite, compte, delegations, fixes, organisation, pieces, proconnect, recherche, second_facteur
 from .reorganisation import REORGANISER
 from .views import Acces
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("deconnexion/", compte.Deconnexion.as_view(), name="deconnexion"),
     path("proconnect/", proconnect.Aller.as_view(), name="proconnect"),
     path("proconnect/retour/", proconnect.Retour.as_view(), name="proconnect_retour"),
+    path("second-facteur/", second_facteur.SecondFacteur.as_view(), name="second_facteur"),
+    path("second-facteur/activer/", second_facteur.Activer.as_view(), name="second_facteur_activer"),
+    path("second-facteur/codes/", second_facteur.Codes.as_view(), name="second_facteur_codes"),
     path("recherche/", recherche.Recherche.as_view(), name="recherche"),
     path("notifications/", compte.Notifications.as_view(), name="notifications"),
     path("preferences/", compte.Preferences.as_view(), name="preferences"),

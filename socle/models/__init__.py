@@ -10,6 +10,7 @@ from .ouvertures import Ouverture
 from .pieces import Depot, Integrite, PieceJointe, Version
 from .rappels import Courriel, Rappel, RegleRappel
 from .reconnaissance import Reconnaissance
+from .second_facteur import SecondFacteur
 from .suivi import Attente, Diffusion, IndexRecherche, Mention, Note, Notification, RechercheEnregistree
 from .travaux import Passage
 from .validations import CircuitType, Delegation, EtapeType, GenreEtape, Reserve, Validation
@@ -58,6 +59,7 @@ __all__ = [
     "RegleRappel",
     "Reserve",
     "Role",
+    "SecondFacteur",
     "Structure",
     "Suppleance",
     "Suspension",
