@@ -11,7 +11,6 @@ import jwt
 import requests
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
@@ -142,10 +141,16 @@ def _lier(infos: dict) -> Agent:
     if not courriel or not isinstance(courriel, str) or infos.get("email_verified", True) is not True:
         raise Echec("inconnu")
     candidats = list(Agent.objects.select_for_update().filter(email__iexact=courriel, is_active=True)[:2])
-    if len(candidats) != 1 or candidats[0].sub:
+    # The base folds more letters than an address does: « ı » is no « i » (as Django's own password reset checks).
+    if len(candidats) != 1 or candidats[0].email.casefold() != courriel.casefold():
         raise Echec("inconnu")
     (agent,) = candidats
-    Agent.objects.filter(Q(sub=None) | Q(sub=""), pk=agent.pk).update(sub=infos["sub"])
+    if agent.sub == infos["sub"]:  # bound meanwhile, by the same person in another window
+        return agent
+    if agent.sub:
+        raise Echec("inconnu")
+    agent.sub = infos["sub"]
+    agent.save(update_fields=["sub"])
     LogEntry.objects.log_actions(
         agent.pk,
         [agent],

@@ -4,7 +4,9 @@ import random
 import threading
 from datetime import date
 
+import pyotp
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,10 +14,20 @@ from django.utils import timezone
 from courrier import exemples
 from courrier.models import Arrivee
 from courrier.services.enregistrement import Pli, enregistrer
-from socle import entretien, idempotence, numbering, pieces, suivi, workflow
+from socle import entretien, idempotence, numbering, pieces, proconnect, second_facteur, suivi, workflow
 from socle.erreurs import ConflitVersion, TransitionRefused
 from socle.exemples import pdf_minimal, pdf_signe
-from socle.models import Agent, CleIdempotence, Compteur, Correspondant, Depot, Evenement, Structure, Valeur
+from socle.models import (
+    Agent,
+    CleIdempotence,
+    Compteur,
+    Correspondant,
+    Depot,
+    Evenement,
+    SecondFacteur,
+    Structure,
+    Valeur,
+)
 
 
 def ensemble(*taches):
@@ -160,3 +172,24 @@ def test_un_expediteur_cree_sur_place_par_deux_clics_ne_l_est_qu_une_fois(agents
     resultats = ensemble(*[lambda: enregistrer(pli, by=clerc, cle=cle)] * 4)
     assert len({r.pk for r in resultats}) == 1
     assert Correspondant.objects.get(nom="Œuvrard") == resultats[0].correspondant
+
+
+def test_un_code_de_secours_donne_par_huit_sessions_n_en_ouvre_qu_une(agents_du_clone):
+    admin = agents_du_clone["ADMINISTRATEUR"]
+    scelle = second_facteur.nouveau_secret()
+    telephone = pyotp.TOTP(second_facteur.ouvrir(scelle))
+    _, (code, *_) = second_facteur.activer(admin, scelle, telephone.now())
+    ouvertes = ensemble(*[lambda: second_facteur.verifier(admin, code)] * 8)
+    assert sum(isinstance(o, SecondFacteur) for o in ouvertes) == 1 and ouvertes.count(None) == 7
+
+
+def test_huit_premieres_connexions_du_meme_agent_le_lient_une_fois(agents_du_clone):
+    agent = agents_du_clone["redacteur"]
+    Agent.objects.filter(pk=agent.pk).update(email="camille@exemple.invalid")
+
+    def entrer():
+        with transaction.atomic():
+            return proconnect.agent_de({"sub": "sub-de-camille", "email": "camille@exemple.invalid"})
+
+    entres = ensemble(*[entrer] * 8)
+    assert all(e == agent for e in entres) and LogEntry.objects.count() == 1

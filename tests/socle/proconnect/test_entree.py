@@ -93,7 +93,7 @@ def test_la_premiere_fois_le_courriel_lie_le_compte_et_l_historique_le_dit(camil
 
 
 @pytest.mark.parametrize(
-    "cas", ["inconnu", "deux comptes", "déjà lié", "non vérifié", "sans courriel", "fermé non lié"]
+    "cas", ["inconnu", "deux comptes", "déjà lié", "non vérifié", "sans courriel", "fermé non lié", "sosie"]
 )
 def test_sans_compte_certain_personne_n_entre_et_aucun_compte_ne_nait(cas, camille, fournisseur, agents):
     camille.sub = "autre-sub" if cas == "déjà lié" else None
@@ -105,6 +105,8 @@ def test_sans_compte_certain_personne_n_entre_et_aucun_compte_ne_nait(cas, camil
         Agent.objects.filter(pk=agents["SG"].pk).update(email="CAMILLE@exemple.invalid")
     if cas == "non vérifié":
         fournisseur.identite["email_verified"] = False
+    if cas == "sosie":
+        fournisseur.identite["email"] = "cam\u0131lle@exemple.invalid"
     if cas == "sans courriel":
         fournisseur.userinfo["email"] = None
     avant = list(Agent.objects.order_by("pk").values_list("pk", "sub"))
