@@ -11,6 +11,7 @@ CHEFS = {Fonction.CHEF_BUREAU, Fonction.CHEF_DEPARTEMENT, Fonction.SECRETARIAT, 
 DESTINATAIRES = {
     Attente.Genre.ATTRIBUTION: {Fonction.SECRETARIAT, Fonction.CHEF_CABINET},
     Attente.Genre.AFFECTATION: CHEFS,
+    Attente.Genre.ACCEPTATION: CHEFS,
     Attente.Genre.TRAITEMENT: CHEFS,
     Attente.Genre.REDACTION: CHEFS,
     Attente.Genre.COPIE: CHEFS,

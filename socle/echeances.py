@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -28,7 +29,7 @@ def proposer(type_fiche, base: date, cal=None) -> date | None:
     return deadlines.calculer(base, deadlines.Regle(type_fiche.unite, type_fiche.delai), cal or calendrier()).date
 
 
-def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:
+def calcul_de(echeance: Echeance, cal=None, origine: str = Fiche.origine_delai) -> deadlines.Calcul:
     suspensions = [
         deadlines.Periode(s.du, s.au, s.motif.libelle + (f", {s.precision}" if s.precision else ""))
         for s in echeance.suspensions.all()
@@ -38,7 +39,7 @@ def calcul_de(echeance: Echeance, cal=None) -> deadlines.Calcul:
     ]
     try:
         regle = deadlines.Regle(echeance.unite, echeance.delai)
-        return deadlines.calculer(echeance.base, regle, cal or calendrier(), suspensions, prolongations)
+        return deadlines.calculer(echeance.base, regle, cal or calendrier(), suspensions, prolongations, origine)
     except ValueError as trop_long:
         raise Refus("Ce délai est trop long.") from trop_long
 
@@ -54,7 +55,7 @@ COMPLETES = Echeance.objects.prefetch_related("suspensions__motif", "prolongatio
 def recalculer(fiche, echeance: Echeance) -> date | None:
     """Computes again and copies the date to the spine and to what is expected. The fiche is locked."""
     echeance = COMPLETES.get(pk=echeance.pk)
-    calcul = calcul_de(echeance)
+    calcul = calcul_de(echeance, origine=apps.get_model(fiche.kind).origine_delai)
     echeance.courante, echeance.detail = calcul.date, calcul.as_json()
     echeance.save()
     _reporter(fiche, calcul.date)

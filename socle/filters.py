@@ -17,7 +17,7 @@ AUCUN = "aucun"
 MOI = "moi"
 
 
-def referentiel(kind: str) -> dict[str, list[tuple[str, str]]]:
+def referentiel(kind: str, nature: str = "NATURE") -> dict[str, list[tuple[str, str]]]:
     """{"type": [(pk, libellé)…], "nature": …, "structure": …, "etat": …, "agent": …} in one query."""
 
     def lignes(queryset, quoi, cle, libelle, rang):
@@ -29,7 +29,7 @@ def referentiel(kind: str) -> dict[str, list[tuple[str, str]]]:
     fermee = Case(When(au__lt=timezone.localdate(), then=Value(" (fermé)")), default=Value(""))
     sigle = Concat(F("sigle"), fermee, output_field=CharField())
     unies = lignes(TypeFiche.objects.filter(kind=kind), "type", "pk", F("libelle"), F("rang")).union(
-        lignes(Valeur.objects.filter(liste="NATURE"), "nature", "pk", F("libelle"), F("rang")),
+        lignes(Valeur.objects.filter(liste=nature), "nature", "pk", F("libelle"), F("rang")),
         lignes(Structure.objects.order_by(), "structure", "pk", sigle, Value(0)),
         lignes(EtatFiche.objects.filter(kind=kind), "etat", "code", F("libelle"), F("rang")),
         lignes(Agent.objects.filter(is_active=True), "agent", "pk", nom, Value(0)),
@@ -89,6 +89,7 @@ class FicheFilter(FiltreDeListe):
 
     plus = ("nature", "correspondant", "agent")
     kind = ""
+    liste_nature = "NATURE"  # the list of values that the nature of this kind is taken from
 
     class Meta:
         model = Fiche

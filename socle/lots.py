@@ -38,11 +38,18 @@ def _champ(valeur) -> str:
     if valeur is None:
         return ""
     if isinstance(valeur, list | tuple):
-        valeur = "{" + ",".join(map(str, valeur)) + "}"
+        valeur = "{" + ",".join(map(_element, valeur)) + "}"
     elif isinstance(valeur, dict):
         valeur = json.dumps(valeur, ensure_ascii=False)
     texte = str(valeur).replace("\x00", "").replace('"', '""')
     return f'"{texte}"'
+
+
+def _element(valeur) -> str:
+    """An element of an array: words are quoted, whatever they hold."""
+    if not isinstance(valeur, str):
+        return str(valeur)
+    return '"' + valeur.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def copier(table: str, colonnes, lignes) -> int:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from html import escape
+from html import escape, unescape
 from itertools import groupby
 
 import nh3
@@ -146,6 +146,31 @@ def en_html(texte: str) -> SafeString:
         link_rel="noopener noreferrer",
     )
     return mark_safe(propre)
+
+
+BALISES_RECUES = {"p", "br", "strong", "b", "em", "i", "u", "sup", "sub", "ul", "ol", "li", "blockquote"} | {
+    "table", "caption", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+ATTRIBUTS_RECUS = {"th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+
+
+def assainir(html: str) -> str:
+    """Text received as HTML, however broken: its paragraphs, its emphasis and its tables, nothing else."""
+    propre = nh3.clean(html, tags=BALISES_RECUES, attributes=ATTRIBUTS_RECUS, clean_content_tags={"script", "style"})
+    return re.sub(r"(<p>\s*(&nbsp;)?</p>\s*)+", "", propre).strip()
+
+
+def recu_en_html(html: str) -> SafeString:
+    """The same, cleaned again on its way to the screen."""
+    return mark_safe(assainir(html))
+
+
+def nu(html: str) -> str:
+    """Its words alone, as the search reads them."""
+    sans = nh3.clean(
+        re.sub(r"<(br|/p|/td|/th|/li|/tr)\b", r" \g<0>", html), tags=set(), clean_content_tags={"script", "style"}
+    )
+    return " ".join(unescape(sans).split())
 
 
 def _baliser(etape: str, bloc: Bloc) -> str:

@@ -60,6 +60,8 @@ class Valeur(models.Model):
         MOTIF_ANNULATION = "MOTIF_ANNULATION", "Motif d’annulation"
         ISSUE = "ISSUE", "Issue"
         MODE_ENVOI = "MODE_ENVOI", "Mode d’envoi"
+        CHAMBRE = "CHAMBRE", "Chambre"
+        REFUS_BUREAU = "REFUS_BUREAU", "Motif de refus d’un bureau"
 
     liste = models.CharField("liste", max_length=20, choices=Liste)
     code = models.SlugField("code", max_length=40)
@@ -168,6 +170,8 @@ class Fiche(models.Model):
 
     objects = FicheQuerySet.as_manager()
 
+    origine_delai = "Reçu"  # how the explanation of a deadline begins; a kind may say otherwise
+
     class Meta:
         verbose_name = "fiche"
         ordering = ["-date_ref", "-id"]
@@ -175,7 +179,8 @@ class Fiche(models.Model):
             models.UniqueConstraint(fields=["serie", "annee", "numero"], name="fiche_numero_unique"),
             models.CheckConstraint(
                 name="fiche_numero_entier",
-                condition=Q(reference__isnull=True, serie__isnull=True, annee__isnull=True, numero__isnull=True)
+                # Without a series, the reference is the one that the fiche bears elsewhere.
+                condition=Q(serie__isnull=True, annee__isnull=True, numero__isnull=True)
                 | Q(reference__isnull=False, serie__isnull=False, annee__isnull=False, numero__gt=0),
             ),
         ]

@@ -18,6 +18,7 @@ class Attente(models.Model):
     class Genre(models.TextChoices):
         ATTRIBUTION = "ATTRIBUTION", "À attribuer"
         AFFECTATION = "AFFECTATION", "À affecter"
+        ACCEPTATION = "ACCEPTATION", "À accepter"
         TRAITEMENT = "TRAITEMENT", "À traiter"
         REDACTION = "REDACTION", "À rédiger"
         COPIE = "COPIE", "En copie, à lire"

@@ -33,17 +33,24 @@ class FicheViews:
     filtre = None
     raccourcis: tuple[Raccourci, ...] = ()
     relations: tuple[str, ...] = ("structure", "agent", "type", "nature", "correspondant")
+    relations_propres: tuple[str, ...] = ()  # of the child row: read with one fiche, never by a list
     onglets: tuple[tuple[str, str], ...] = ()  # (label, URL name of the list)
     vide = ("Aucune fiche.", "Les fiches que vous pouvez voir arriveront ici.")
     modifier_form = None
     modifier_etats: tuple[str, ...] = ()  # states in which it may be corrected; every open one when empty
     modifier_regle = ""
     modifier_service: Callable | None = None
+    apres_delai = "Réponse hors délai : aucune décision implicite."  # what follows when the deadline passes
     impression: Callable | None = None  # (fiche, lecture) -> bytes: the printed sheet, a PDF
 
     @classmethod
     def genre(cls) -> str:
         return cls.model.genre()
+
+    @classmethod
+    def avec(cls) -> tuple[str, ...]:
+        """What is read with one fiche."""
+        return (*cls.relations, *cls.relations_propres)
 
     # What a kind may say of itself ---------------------------------------------------------------------
     @classmethod
@@ -53,7 +60,7 @@ class FicheViews:
 
     @classmethod
     def panneaux(cls, fiche, lecture) -> dict[str, list[dict]]:
-        """More panels, by place: gauche, droite, bas."""
+        """More panels, by place: gauche, lecture (before the pieces), droite, bas."""
         return {}
 
     @classmethod

@@ -39,7 +39,7 @@ class Detail(VueSocle):
     def get(self, request, pk):
         attendus = Attente.objects.filter(attentes.a_moi(self.agent), fiche=OuterRef("pk"), close_le__isnull=True)
         fiche = self.trouver(
-            self.fv.model, pk, *self.fv.relations, "cree_par", attendus=ArraySubquery(attendus.values("genre"))
+            self.fv.model, pk, *self.fv.avec(), "cree_par", attendus=ArraySubquery(attendus.values("genre"))
         )
         journal.consulter(fiche, self.agent)
         if lire(request)["non_lues"]:
@@ -89,7 +89,7 @@ class Detail(VueSocle):
             "lu_url": reverse(f"{self.fv.nom}_lu", args=[fiche.pk]) + self.dans,
             "cle": idempotence.nouvelle_cle(),
             "panneaux_gauche": [p for p in gauche if p],
-            "panneaux_droite": [self.panneau_pieces(fiche), *place.get("droite", [])],
+            "panneaux_droite": [*place.get("lecture", []), self.panneau_pieces(fiche), *place.get("droite", [])],
             "panneaux_bas": bas,
             "avis": place.get("avis", []),
         }
@@ -142,7 +142,7 @@ class Detail(VueSocle):
                 "etapes": [(etape.texte, etape.resultat) for etape in calcul.etapes],
                 "entetes": [jour.abrege for jour in (calcul.jours or [])[:14]],
                 "semaines": [[_case(jour) for jour in rangee] for rangee in calcul.rangees],
-                "regle": f"Règle « {echeance.regle} ». Réponse hors délai : aucune décision implicite.",
+                "regle": f"Règle « {echeance.regle} ». {self.fv.apres_delai}".strip(),
             }
         ]
 
@@ -298,7 +298,7 @@ class Imprimer(VueSocle):
     fv = None
 
     def get(self, request, pk):
-        fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
+        fiche = self.trouver(self.fv.model, pk, *self.fv.avec())
         contenu = self.fv.impression(fiche, self.lecture)
         journal.consulter(fiche, self.agent, "impression")
         reponse = HttpResponse(contenu, content_type="application/pdf")

@@ -96,7 +96,7 @@ class Transitionner(VueEcriture):
         )
 
     def get(self, request, pk, transition):
-        fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
+        fiche = self.trouver(self.fv.model, pk, *self.fv.avec())
         passage = self.passage(fiche, transition)
         if fiche.etat not in passage.sources or not mandat_pour(self.agent, passage.permission, fiche):
             messages.warning(request, f"« {passage.label} » n’est pas possible sur cette fiche aujourd’hui.")
@@ -105,7 +105,7 @@ class Transitionner(VueEcriture):
 
     def post(self, request, pk, transition):
         """What comes first: a sending already done, then a stale page, then the state and the right, then the form."""
-        fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
+        fiche = self.trouver(self.fv.model, pk, *self.fv.avec())
         passage = self.passage(fiche, transition)
         form = self.formulaire(passage, fiche, request.POST, request.FILES)
         version = lire_entier(request.POST.get("version"))
@@ -125,7 +125,7 @@ class Transitionner(VueEcriture):
         try:
             self.une_fois(fiche, passage.name, faire)
         except ConflitVersion:
-            return self.perimee(self.trouver(self.fv.model, pk, *self.fv.relations), passage, form)
+            return self.perimee(self.trouver(self.fv.model, pk, *self.fv.avec()), passage, form)
         except Refus as refus:
             if refus.champ and refus.champ in form.fields:
                 form.add_error(refus.champ, refus.message)
@@ -171,12 +171,12 @@ class Modifier(VueEcriture):
         )
 
     def get(self, request, pk):
-        fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
+        fiche = self.trouver(self.fv.model, pk, *self.fv.avec())
         self.droit(fiche)
         return self.page(fiche, self.fv.modifier_form(instance=fiche, agent=self.agent, fiche=fiche))
 
     def post(self, request, pk):
-        fiche = self.trouver(self.fv.model, pk, *self.fv.relations)
+        fiche = self.trouver(self.fv.model, pk, *self.fv.avec())
         self.droit(fiche)
         data = fusionner(request.POST)
         form = self.fv.modifier_form(data, request.FILES, instance=fiche, agent=self.agent, fiche=fiche)
@@ -192,7 +192,7 @@ class Modifier(VueEcriture):
                 ),
             )
         except ConflitVersion:
-            actuelle = self.trouver(self.fv.model, pk, *self.fv.relations)
+            actuelle = self.trouver(self.fv.model, pk, *self.fv.avec())
             return render(
                 request,
                 "socle/conflit.html",

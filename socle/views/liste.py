@@ -44,7 +44,7 @@ class VueListe(VueSocle):
         return next((r for r in self.fv.raccourcis if r.nom == vue), None)
 
     def choix(self) -> dict[str, list[tuple[str, str]]]:
-        return referentiel(self.fv.genre())
+        return referentiel(self.fv.genre(), self.fv.filtre.liste_nature)
 
     def filtrer(self):
         """(queryset, filterset) for the parameters of the list."""
