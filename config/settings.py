@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "conversions": {"task": "courrier.tasks.relever_conversions", "schedule": crontab(minute="*/2")},
     "lectures": {"task": "socle.tasks.relever_lectures", "schedule": crontab(minute="*/3")},
     "quarantaine": {"task": "socle.tasks.relever_quarantaine", "schedule": crontab(minute="*/2")},
+    "importations": {"task": "parlementaire.tasks.relever_importations", "schedule": crontab(minute="*/5")},
     "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
 }
 

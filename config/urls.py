@@ -4,5 +4,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("socle.urls")),
     path("", include("courrier.urls")),
+    path("", include("parlementaire.urls")),
     path("referentiels/", admin.site.urls),
 ]

@@ -75,7 +75,10 @@ def serveur(clone, tmp_path):
         "PORTAIL_DOSSIER_VAR": str(tmp_path),
         "PORTAIL_HOTES": "127.0.0.1",
     }
-    for commande in (["collectstatic", "--noinput", "-v0"], ["demonstration", "--courriers", "60"]):
+    for commande in (
+        ["collectstatic", "--noinput", "-v0"],
+        ["demonstration", "--courriers", "60", "--questions", "16"],
+    ):
         subprocess.run(
             [sys.executable, "manage.py", *commande], cwd=RACINE, env=environnement, check=True, capture_output=True
         )

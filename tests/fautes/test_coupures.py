@@ -114,7 +114,7 @@ def portail(dossier):
         "PORTAIL_DOSSIER_VAR": str(dossier / "var"),
         "PORTAIL_HOTES": "127.0.0.1",
     }
-    for commande in (["migrate", "-v0"], ["demonstration", "--courriers", "0"]):
+    for commande in (["migrate", "-v0"], ["demonstration", "--courriers", "0", "--questions", "0"]):
         subprocess.run([sys.executable, "manage.py", *commande], cwd=ROOT, env=environnement, check=True)
     gunicorn = subprocess.Popen(
         [Path(sys.executable).parent / "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "2"],

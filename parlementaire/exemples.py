@@ -1,0 +1,74 @@
+"""Example data of each transition, and a question as an import makes it: what the contract tests and others type."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from socle.models import Structure, Valeur
+
+_NUMEROS = iter(range(90_001, 1_000_000))
+
+
+def _valeur(liste: str) -> Valeur:
+    return Valeur.objects.filter(liste=liste, actif=True).first()
+
+
+def lue(**plus):
+    """A written question of the Assemblée, invented, as a file would give it."""
+    from .lecture.lu import Auteur, Denomination, Fait, GroupeLu, QuestionLue
+
+    parue = plus.pop("parue_le", timezone.localdate() - timedelta(days=6))
+    numero = plus.pop("numero", str(next(_NUMEROS)))
+    justice = Denomination("Ministère de la justice", "Justice")
+    valeurs = {
+        "format": "an",
+        "chambre": "AN",
+        "genre": "QE",
+        "numero": numero,
+        "legislature": 17,
+        "uid": f"QANR5L17QE{numero}",
+        "titre": "Délais d’audiencement au tribunal de Valmont",
+        "rubrique": "justice",
+        "analyses": ["Délais d’audiencement au tribunal de Valmont"],
+        "auteur": Auteur("PA999001", "Mme", "Solène", "Aubrac-Invent", "Drôme (2e)"),
+        "groupe": GroupeLu("PO999001", "GI", "Groupe inventé"),
+        "interroge": justice,
+        "parue_le": parue,
+        "texte": "Mme Solène Aubrac-Invent appelle l’attention de M. le garde des sceaux sur les délais.",
+        "faits": [Fait("ATTRIBUTION", parue, precision="DEPOT", ministere=justice)],
+        "brut": f'{{"uid": "QANR5L17QE{numero}"}}',
+        **plus,
+    }
+    return QuestionLue(**valeurs)
+
+
+def question(agents, **plus):
+    from .models import Question
+    from .services.ecriture import Redacteur
+    from .services.importation import Bilan
+    from .services.referentiel import Referentiel
+
+    nouvelle = lue(**plus)
+    Redacteur(Referentiel(), Bilan(), ministere="tous", by=agents.get("SECRETARIAT")).verser([nouvelle])
+    return Question.objects.get(uid=nouvelle.uid)
+
+
+def proposer(fiche) -> dict:
+    bureau = Structure.objects.filter(genre="BUREAU").order_by("pk").first()
+    return {"structure": bureau.pk, "annotation": "Question proche de celle de l’an dernier."}
+
+
+def accepter(fiche) -> dict:
+    return {}
+
+
+def refuser(fiche) -> dict:
+    return {"motif": _valeur("REFUS_BUREAU").pk, "precision": "Le bureau du droit pénal suit ce sujet."}
+
+
+def constater_fin(fiche) -> dict:
+    return {"sort": "RETIREE", "le": str(timezone.localdate())}
+
+
+def motif(fiche) -> dict:
+    return {"motif": "Erratum au Journal officiel."}

@@ -1,0 +1,28 @@
+"""The delay that runs for a question, from the chambers' rules of its day."""
+
+from datetime import date
+
+from ..models import RegleDelai
+
+OBJET = RegleDelai.Objet
+
+
+class Delais:
+    """The rules, read once for an import."""
+
+    def __init__(self):
+        self.regles = list(RegleDelai.objects.order_by("pk"))
+
+    def regle(self, chambre: str, genre: str, objet: str, jour: date) -> RegleDelai | None:
+        for r in self.regles:
+            vaut = r.du <= jour and (r.au is None or jour <= r.au)
+            if vaut and (r.chambre, r.genre_question, r.objet) == (chambre, genre, objet):
+                return r
+        return None
+
+    def courant(self, chambre: str, genre: str, parue: date, signalee: date | None) -> tuple[RegleDelai, date] | None:
+        """The rule that runs, and from which day: the signalement’s once there is one."""
+        if signalee and (regle := self.regle(chambre, genre, OBJET.SIGNALEMENT, signalee)):
+            return regle, signalee
+        regle = self.regle(chambre, genre, OBJET.REPONSE, parue)
+        return (regle, parue) if regle else None

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from socle.cadre import entree
+
+from .views import importer, questions
+
+entree("Cabinet", "Questions", "question_liste", "government-line")
+
+urlpatterns = [
+    path("parlementaire/importer/", importer.Importer.as_view(), name="importer"),
+    path("parlementaire/importer/<int:pk>/", importer.VueImportation.as_view(), name="importation"),
+    path("parlementaire/rapprocher/", importer.Rapprocher.as_view(), name="rapprocher"),
+    *questions.QuestionViews.urls(),
+]

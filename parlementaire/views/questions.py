@@ -1,0 +1,177 @@
+"""The questions, as a declaration: columns, ready searches, summary; question and answer side by side."""
+
+from datetime import timedelta
+
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+from django.urls import reverse
+from django.utils.html import format_html
+
+from socle import texte, workflow
+from socle.filters import sous_sept_jours
+from socle.listing import Column, Tri
+from socle.permissions import peut
+from socle.presentation import NBSP, charge, etat_html, jour_court, jour_long, urgence
+from socle.views import FicheViews, Raccourci
+from socle.views.detail import ligne
+
+from ..filters import QuestionFilter
+from ..models import Attribution, CodeCloture, EvenementParlementaire, Question
+
+
+def _reference(fiche, lecture):
+    return format_html('<a href="{}{}">{}</a>', FicheViews.url_de(fiche), lecture.dans, fiche)
+
+
+def _objet(fiche, lecture):
+    return format_html('{} <span class="genre">Signalée</span>', fiche.objet) if fiche.signale else fiche.objet
+
+
+COLONNES = (
+    Column("echeance", "Échéance", lambda f, lect: f.echeance, html=lambda f, lect: urgence(f, lect).html, css="nb"),
+    Column("reference", "Question", lambda f, lect: str(f), html=_reference, css="nb"),
+    Column("recu", "Parue", lambda f, lect: f.date_ref, css="nb court"),
+    Column("de", "Auteur", lambda f, lect: str(f.correspondant or "À rapprocher"), css="apres large"),
+    Column("objet", "Titre", lambda f, lect: f.objet, html=_objet, entete=True),
+    Column("signale", "Signalée", lambda f, lect: "oui" if f.signale else "", a_l_ecran=False),
+    Column("type", "Type", lambda f, lect: str(f.type or ""), a_l_ecran=False),
+    Column("nature", "Chambre", lambda f, lect: str(f.nature or ""), a_l_ecran=False),
+    Column("charge", "Bureau", lambda f, lect: charge(f), css="nb"),
+    Column(
+        "etat", "État", lambda f, lect: workflow.etat_de(f).libelle, html=lambda f, lect: etat_html(f), css="nb"
+    ),
+)  # fmt: skip
+
+
+class QuestionViews(FicheViews):
+    model = Question
+    segment = "parlementaire/questions"
+    nom = "question"
+    titre_liste = "Questions parlementaires"
+    colonnes = COLONNES
+    apres_delai = ""
+    relations_propres = ("auteur", "groupe", "interroge", "attributaire")
+    tris = (
+        Tri("recu", "date_ref", True, "recu", "du plus récent"),
+        Tri("echeance", "echeance", False, "echeance", "échéance"),
+    )
+    filtre = QuestionFilter
+    raccourcis = (
+        Raccourci("ouverts", "Ouvertes", lambda lect: Q()),
+        Raccourci("semaine", "De la semaine", lambda lect: Q(date_ref__gte=lect.aujourd_hui - timedelta(days=7))),
+        Raccourci("proposer", "À proposer", lambda lect: Q(etat__in=("RECUE", "REFUSEE"))),
+        Raccourci("retard", "Échéance dépassée", lambda lect: Q(echeance__lt=lect.aujourd_hui)),
+        Raccourci("bientot", "Sous 7 jours", lambda lect: sous_sept_jours(lect.aujourd_hui)),
+        Raccourci("signales", "Signalées", lambda lect: Q(signale=True)),
+    )
+    vide = ("Aucune question.", "Les questions importées et celles que l’on vous propose arriveront ici.")
+
+    @classmethod
+    def resume(cls, fiche, lecture):
+        groupe = f", {fiche.groupe.libelle or fiche.groupe}" if fiche.groupe_id else ""
+        lieu = f", {fiche.auteur.circonscription}" if fiche.auteur.circonscription else ""
+        page = f", page{NBSP}{fiche.page}" if fiche.page else ""
+        lignes = [
+            ligne("De", "<b>{}</b>{}{}", fiche.auteur, groupe, lieu),
+            ligne("Parue", "{}{}", jour_long(fiche.date_ref), page),
+            ligne("Chambre", "{}, {}", fiche.get_chambre_display(), fiche.get_genre_question_display().lower()),
+        ]
+        if fiche.rubrique:
+            lignes.append(ligne("Rubrique", "{}{}", fiche.rubrique, f", {fiche.tete}" if fiche.tete else ""))
+        if fiche.analyses and fiche.analyses != [fiche.objet]:
+            lignes.append(ligne("Analyses", "{}", " ; ".join(fiche.analyses)))
+        if fiche.interroge_id:
+            lignes.append(ligne("Interrogé", "{}", fiche.interroge))
+        if fiche.attributaire_id and fiche.attributaire_id != fiche.interroge_id:
+            lignes.append(ligne("Attributaire", "{}", fiche.attributaire))
+        drapeaux = [
+            mot
+            for mot, oui in (
+                ("signalée", fiche.signale),
+                ("renouvelée", fiche.renouvelee),
+                ("rappelée", fiche.rappelee),
+                ("réattribuée", fiche.reattribuee),
+            )
+            if oui
+        ]
+        lignes.append(ligne("Au Parlement", "{}", ", ".join([fiche.get_sort_display(), *drapeaux])))
+        if fiche.url:
+            lignes.append(
+                ligne("Source", '<a class="lien" href="{}" rel="noopener noreferrer">Page du Sénat</a>', fiche.url)
+            )
+        return lignes
+
+    @classmethod
+    def panneaux(cls, fiche, lecture):
+        gauche = [_faits(fiche, lecture)]
+        droite = [_texte("Question", fiche.texte, "Le texte de la question n’est pas dans les fichiers importés.")]
+        if fiche.reponse or fiche.repondue_le:
+            quand = f"parue le {jour_long(fiche.repondue_le)}" if fiche.repondue_le else ""
+            droite.append(_texte("Réponse", fiche.reponse, "Le texte de la réponse n’est pas importé.", quand))
+        return {"gauche": gauche, "lecture": droite}
+
+    @classmethod
+    def actes_liste(cls, agent):
+        actes = []
+        if peut(agent, "parlementaire.rapprocher"):
+            actes.append(_acte("À rapprocher", reverse("rapprocher"), "links-line"))
+        if peut(agent, "parlementaire.importer"):
+            actes.append(_acte("Importer", reverse("importer"), "upload-2-line"))
+        return actes
+
+
+def _acte(libelle: str, url: str, icone: str) -> dict:
+    return {"libelle": libelle, "url": url, "principal": False, "touche": "", "icone": icone}
+
+
+def _texte(titre: str, html: str, sinon: str, quand: str = "") -> dict:
+    return {
+        "gabarit": "parlementaire/_texte.html",
+        "titre": titre,
+        "quand": quand,
+        "html": texte.recu_en_html(html),
+        "tableau": "<table" in html,
+        "sinon": sinon,
+    }
+
+
+def _faits(fiche, lecture) -> dict:
+    """What the chamber did of it, and the ministries it went through, in order: one query."""
+    codes = CodeCloture.objects.filter(chambre=fiche.chambre, code=OuterRef("precision"))
+    faits = fiche.evenements_parlementaires.order_by().values_list(
+        "le", "genre", Coalesce(Subquery(codes.values("libelle")), "precision"), "numero_jo", "page", "pk"
+    )
+    attributions = fiche.attributions.order_by().values_list(
+        "le", Concat(Value("ATTRIBUTION."), "cause"), "timbre__intitule", Value(""), Value(""), "rang"
+    )
+    rows = sorted(faits.union(attributions, all=True), key=lambda r: (r[0] is None, r[0] or fiche.date_ref, r[5]))
+    return {
+        "gabarit": "socle/panneaux/_tableau.html",
+        "titre": "Au Parlement",
+        "colonnes": [{"libelle": c} for c in ("Date", "Fait", "Journal officiel")],
+        "lignes": [
+            {
+                "cellules": [
+                    {"html": jour_court(le, lecture) if le else "Sans date", "css": "nb"},
+                    {"html": _fait_en_mots(genre, precision), "entete": True, "css": "casse"},
+                    {"html": _jo(numero, page), "css": "nb"},
+                ]
+            }
+            for le, genre, precision, numero, page, _ in rows
+        ],
+    }
+
+
+def _fait_en_mots(genre: str, precision: str) -> str:
+    """« Réponse », « Clôture (Réponse publiée) », « Transfert : Ministère de l’intérieur »."""
+    if genre.startswith("ATTRIBUTION."):
+        cause = Attribution.Cause(genre.partition(".")[2])
+        mots = "Attribution" if cause == Attribution.Cause.DEPOT else cause.label.capitalize()
+        return f"{mots}{NBSP}: {precision}"
+    mots = EvenementParlementaire.Genre(genre).label.capitalize()
+    return f"{mots} ({precision})" if precision else mots
+
+
+def _jo(numero: str, page: str) -> str:
+    dits = [f"n°{NBSP}{numero}"] if numero else []
+    return ", ".join([*dits, *([f"p.{NBSP}{page}"] if page else [])])

@@ -1,0 +1,26 @@
+"""The journal of the questions, told in French."""
+
+from socle.recit import dire
+
+
+def _precise(phrase):
+    return lambda v: (
+        phrase.format(**{"motif_libelle": "", "service": "", **v})
+        + (f" ({v['precision']})" if v.get("precision") else "")
+    )
+
+
+dire(
+    importer=lambda v: (
+        f"importe la question sous la référence {v['reference']}" if v.get("reference") else "complète la question"
+    ),
+    rapprocher="reconnaît {quoi}",
+    proposer=lambda v: (
+        f"propose à {v.get('a_qui', '…')}" + (f" : « {v['annotation']} »" if v.get("annotation") else "")
+    ),
+    accepter=lambda v: "accepte la question" + (f" et la confie à {v['a_qui']}" if v.get("a_qui") else ""),
+    refuser=_precise("({service}) refuse la question : {motif_libelle}"),
+    rendre=_precise("({service}) rend la question : {motif_libelle}"),
+    constater_fin="constate la fin de la question : {sort_libelle}",
+    redemarrer="redémarre la question : {motif}",
+)
