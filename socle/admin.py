@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.db.models import TextField
+from django.db.models import F, TextField
 from django.utils import timezone
 from import_export import resources
 from import_export.admin import ImportExportModelAdmin
@@ -248,6 +248,7 @@ class IntegriteAdmin(LectureSeule):
     """The files of the store as last read back: damaged ones first."""
 
     list_display = ["empreinte", "etat", "relu_le", "constate_le"]
+    ordering = [F("constate_le").desc(nulls_last=True), "relu_le"]
     list_filter = ["etat"]
     search_fields = ["empreinte__startswith"]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,17 +41,17 @@ def relire(*, duree: float = DUREE, tout: bool = False) -> str:
     _recenser()
     debut, fin = timezone.now(), time.monotonic() + duree
     terme = debut if tout else debut - timedelta(days=settings.PORTAIL_JOURS_FIXITE)
-    lus, nouveaux = 0, []
+    lus = 0
     while time.monotonic() < fin and (lot := _a_relire(terme, debut)):
-        for integrite in lot:
-            etat = examiner(integrite.empreinte)
-            if etat in ABIMES and integrite.etat not in ABIMES:
-                nouveaux.append(integrite.empreinte)
-                journal.error("file %s is %s", integrite.empreinte, etat)
-            _ecrire(integrite, etat)
-            lus += 1
-    if nouveaux:
-        _avertir(nouveaux)
+        etats = {integrite: examiner(integrite.empreinte) for integrite in lot}
+        with contexte_systeme():  # what is found and what is told of it, together
+            for integrite, etat in etats.items():
+                _ecrire(integrite, etat)
+            nouveaux = [i.empreinte for i, etat in etats.items() if etat in ABIMES and i.etat not in ABIMES]
+            if nouveaux:
+                journal.error("damaged files: %s", ", ".join(nouveaux))
+                _avertir(nouveaux)
+        lus += len(lot)
     abimes = Integrite.objects.filter(etat__in=ABIMES).count()
     dits = [compter(lus, "fichier relu", "fichiers relus"), compter(abimes, "fichier abîmé", "fichiers abîmés")]
     return ", ".join(filter(None, dits))
@@ -69,11 +69,6 @@ def examiner(empreinte: str) -> str:
     return INTACT if condensat.hexdigest() == empreinte else ALTERE
 
 
-def bilan() -> dict[str, int]:
-    """How many files in each state."""
-    return dict(Integrite.objects.order_by().values_list("etat").annotate(nombre=Count("pk")))
-
-
 def _recenser() -> None:
     """A row for each hash held, none for the others."""
     memes = {"empreinte": OuterRef("empreinte")}
@@ -89,13 +84,16 @@ def _recenser() -> None:
 def _a_relire(terme, debut) -> list[Integrite]:
     """A damaged one is read again by each run, once: it may have been put back."""
     du = Q(relu_le__isnull=True) | Q(relu_le__lt=terme) | Q(etat__in=ABIMES, relu_le__lt=debut)
-    return list(Integrite.objects.filter(du).order_by("-constate_le", "relu_le", "pk")[:LOT])
+    return list(
+        Integrite.objects.filter(du).order_by(
+            F("constate_le").desc(nulls_last=True), F("relu_le").asc(nulls_first=True), "pk"
+        )[:LOT]
+    )
 
 
 def _ecrire(integrite: Integrite, etat: str) -> None:
     constate = (integrite.constate_le or timezone.now()) if etat in ABIMES else None
-    with contexte_systeme():
-        Integrite.objects.filter(pk=integrite.pk).update(etat=etat, relu_le=timezone.now(), constate_le=constate)
+    Integrite.objects.filter(pk=integrite.pk).update(etat=etat, relu_le=timezone.now(), constate_le=constate)
 
 
 def _avertir(empreintes: list[str]) -> None:

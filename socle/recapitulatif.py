@@ -1,6 +1,6 @@
 """« Récapitulatif »: one e-mail a day at most to each agent, with what the portal told him since the last one."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from . import rappels
 from .contexte import contexte_systeme
 from .echeances import calendrier
 from .messagerie import domaine
-from .models import Agent, Courriel, Fiche, Niveau, Notification
+from .models import Agent, Courriel, Fiche, Niveau, Notification, Passage
 from .presentation import NBSP, jour_long
 
 LIGNES = 30  # by heading; the rest is counted, and read in the portal
@@ -41,8 +41,13 @@ def preparer(aujourd_hui: date | None = None) -> list[int]:
 
 
 def _premier_de_la_semaine(jour: date, cal) -> bool:
-    lundi = date.fromordinal(jour.toordinal() - jour.weekday())
-    return not any(cal.est_ouvre(date.fromordinal(n)) for n in range(lundi.toordinal(), jour.toordinal()))
+    """No working day before it this week, or none on which this job was done: a Monday missed is made up for."""
+    lundi = jour - timedelta(days=jour.weekday())
+    avant = [lundi + timedelta(days=n) for n in range(jour.weekday())]
+    if not any(cal.est_ouvre(veille) for veille in avant):
+        return True
+    faits = Passage.objects.filter(travail="recapitulatif", fin__isnull=False, erreur="")
+    return not faits.filter(periode__date__in=avant).exists()
 
 
 def _ecrire(agent: Agent, jour: date) -> Courriel | None:

@@ -1,6 +1,8 @@
 """An ODT or a DOCX deposited as a letter becomes a PDF in the worker; what cannot be is said on the fiche."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from socle import conversion, journal, notifications, pdf, pieces
 from socle.contexte import contexte_systeme
@@ -36,11 +38,11 @@ def en_attente() -> list[int]:
             mime=Subquery(derniers.values("type_mime")[:1]),
             controle=Subquery(derniers.values("controle")[:1]),
         )
-        return [
-            d.pk
-            for d in rows.exclude(mime=PDF).filter(controle__in=OUVRABLES).order_by("pk")[:50]
-            if not Evenement.objects.filter(fiche_id=d.pk, acte=REFUSEE, donnees__version=d.derniere).exists()
-        ]
+        refusees = Evenement.objects.filter(fiche=OuterRef("pk"), acte=REFUSEE).annotate(
+            version=Cast(KeyTextTransform("version", "donnees"), BigIntegerField())
+        )
+        rows = rows.exclude(mime=PDF).filter(~Exists(refusees.filter(version=OuterRef("derniere"))))
+        return list(rows.filter(controle__in=OUVRABLES).order_by("pk").values_list("pk", flat=True)[:50])
 
 
 def convertir(depart_id: int) -> bool:

@@ -1,6 +1,6 @@
 """« Récapitulatif »: one e-mail a day, only when there is news, as each agent wants it, without secrets."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import Thread
 
 import pytest
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courrier import exemples
 from socle import messagerie, notifications, recapitulatif, tasks
-from socle.models import Agent, Courriel, Fiche, Notification
+from socle.models import Agent, Courriel, Fiche, Notification, Passage
 from tests.courrier.puits import Puits
 
 MARDI = date(2026, 11, 24)
@@ -82,10 +82,15 @@ class TestPreparer:
     def test_chaque_semaine_le_premier_jour_ouvre(self, lettre, chef):
         regler(chef, recapitulatif="SEMAINE")
         dire(lettre, chef, "visa")
+        lundi = timezone.make_aware(datetime.combine(MARDI - timedelta(days=1), time(8)))
+        fait = Passage.objects.create(travail="recapitulatif", periode=lundi, debut=lundi, fin=lundi)
         assert recapitulatif.preparer(MARDI) == []
         # Monday 28 December is worked; Easter Monday is not: the Tuesday is the first.
         assert recapitulatif.preparer(date(2026, 4, 6)) == []
         assert len(recapitulatif.preparer(date(2026, 4, 7))) == 1
+        dire(lettre, chef, "relance")
+        Passage.objects.filter(pk=fait.pk).update(fin=None)  # killed: the next day makes up for it
+        assert len(recapitulatif.preparer(MARDI)) == 1
 
     @pytest.mark.parametrize("choix", [{"recapitulatif": "JAMAIS"}, {"is_active": False}, {"email": ""}])
     def test_qui_n_en_veut_pas(self, lettre, chef, choix):
