@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "lectures": {"task": "socle.tasks.relever_lectures", "schedule": crontab(minute="*/3")},
     "quarantaine": {"task": "socle.tasks.relever_quarantaine", "schedule": crontab(minute="*/2")},
     "importations": {"task": "parlementaire.tasks.relever_importations", "schedule": crontab(minute="*/5")},
+    "messages": {"task": "courrier.tasks.relever_messages", "schedule": crontab(minute="*/2")},
     "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
 }
 
@@ -265,6 +266,8 @@ EMAIL_HOST, EMAIL_PORT = env("SMTP_HOTE", "localhost"), int(env("SMTP_PORT", "25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_COMPTE"), env("SMTP_MOT_DE_PASSE")
 EMAIL_USE_SSL, EMAIL_USE_TLS = env("SMTP_TLS") == "direct", env("SMTP_TLS") == "starttls"
 EMAIL_TIMEOUT = 30  # seconds
+# Boxes that letters come to are in the référentiels; their passwords here only: PORTAIL_IMAP_<CODE>.
+PORTAIL_IMAP = {nom[13:]: valeur for nom, valeur in os.environ.items() if nom.startswith("PORTAIL_IMAP_")}
 DEFAULT_FROM_EMAIL = env("EXPEDITEUR", "portail@localhost")
 PORTAIL_ADRESSE = env("ADRESSE_PUBLIQUE", f"http://{ALLOWED_HOSTS[0]}").rstrip("/")  # of the links in e-mails
 

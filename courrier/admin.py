@@ -1,4 +1,4 @@
-"""Modèles and standard paragraphs, dated; letters already written keep the edition they used."""
+"""Modèles and standard paragraphs, dated (letters already written keep the edition they used); boxes to empty."""
 
 import tempfile
 
@@ -10,7 +10,8 @@ from socle import controle, odt
 from socle.admin import FormulaireReferentiel, ReferentielAdmin, RessourceReferentiel
 from socle.erreurs import Refus
 
-from .models import Modele, ParagrapheType
+from .models import BoiteReception, Modele, ParagrapheType
+from .services.releve import mot_de_passe
 
 
 class FormulaireModele(FormulaireReferentiel):
@@ -57,3 +58,16 @@ class ParagrapheTypeAdmin(ReferentielAdmin):
     list_filter = ["theme"]
     search_fields = ["titre", "texte"]
     list_select_related = ["structure"]
+
+
+@admin.register(BoiteReception)
+class BoiteReceptionAdmin(ReferentielAdmin):
+    """Its password is in the environment: here one only sees whether there is one, and how the last passage went."""
+
+    list_display = ["libelle", "hote", "compte", "dossier", "actif", "mot_de_passe_pose", "relevee_le", "erreur"]
+    readonly_fields = ["mot_de_passe_pose", "relevee_le", "erreur"]
+    list_select_related = ["structure", "type"]
+
+    @admin.display(description="mot de passe", boolean=True)
+    def mot_de_passe_pose(self, boite):
+        return bool(mot_de_passe(boite))

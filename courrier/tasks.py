@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from socle import messagerie, travaux
 
-from .services import conversion, courriels
+from .services import conversion, courriels, releve
 
 REPRISE = timedelta(minutes=10)
 
@@ -43,3 +43,9 @@ def relever_conversions() -> None:
 def _relever_conversions() -> str:
     faites = sum(conversion.convertir(pk) for pk in conversion.en_attente())
     return travaux.compter(faites, "fichier converti", "fichiers convertis")
+
+
+@shared_task
+def relever_messages() -> None:
+    """The letters that come by e-mail."""
+    travaux.faire("messages", releve.relever)

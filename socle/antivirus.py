@@ -10,8 +10,8 @@ from django.core.files.storage import default_storage
 
 from . import journal, notifications
 from .contexte import contexte_systeme
-from .models import Depot, Fiche, Version
-from .models.pieces import Controle
+from .models import Fiche, Version
+from .models.pieces import Controle, Fichier
 from .recit import dire
 
 logger = logging.getLogger(__name__)
@@ -119,21 +119,23 @@ def _a_examiner() -> list[tuple[str, str]]:
     with contexte_systeme():
         trouves = {}
         for etat in (Controle.EN_ATTENTE, Controle.ACCEPTE):
-            for modele in (Version, Depot):
+            for modele in Fichier.__subclasses__():
                 for fichier in modele.objects.filter(controle=etat).order_by("pk")[:PAR_PASSAGE]:
                     trouves.setdefault(fichier.empreinte, fichier.chemin)
         return list(trouves.items())[:PAR_PASSAGE]
 
 
 def _ecrire(empreinte: str, verdict: Controle, virus: str) -> None:
-    """The verdict holds for every piece and deposit of these bytes; a fiche that held a virus says so.
+    """The verdict holds for every row of these bytes; a fiche that held a virus says so.
 
-    The deposits first, by themselves: whoever joins one holds its fiche, and must not wait here for who waits for him.
+    What is of no fiche first, by itself: whoever joins one holds its fiche, and must not wait here for who waits for him.
     Then the fiches, in increasing order, as everywhere. A piece joined meanwhile is for the next sweep.
     """
     rows = {"empreinte": empreinte, "controle__in": [Controle.EN_ATTENTE, Controle.ACCEPTE]}
     with contexte_systeme():
-        Depot.objects.filter(**rows).update(controle=verdict)
+        for modele in Fichier.__subclasses__():
+            if modele is not Version:
+                modele.objects.filter(**rows).update(controle=verdict)
     with contexte_systeme():
         siennes = Version.objects.filter(**rows).values("piece__fiche")
         fiches = list(Fiche.objects.select_for_update(of=("self",)).filter(pk__in=siennes).order_by("pk"))

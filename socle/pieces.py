@@ -31,6 +31,10 @@ class Abime(Refus):
     status = 410
 
 
+class Infecte(Refus):
+    """The antivirus found something."""
+
+
 LARGEUR = 1000  # of the pictures of pages, in pixels
 
 
@@ -54,11 +58,9 @@ def _empreinte(televerse) -> str:
     return condensat.hexdigest()
 
 
-def deposer(televerse, *, by) -> Depot:
-    """Receives a file: checks it, stores it once under its hash, keeps it for the agent. Refus says why not.
-
-    The row is written last: at worst there is a file without a row, never the reverse.
-    """
+@contextmanager
+def examiner(televerse):
+    """Receives a file and checks it: what its row says of it, its bytes. Refus says why not."""
     nom = controle.nettoyer_nom(televerse.name or "")
     chemin, empreinte, taille = _ecrire(televerse)
     try:
@@ -69,32 +71,41 @@ def deposer(televerse, *, by) -> Depot:
         with open(chemin, "rb") as source:
             verdict, virus = antivirus.controler(source)
         if verdict == Controle.REFUSE:
-            raise Refus(f"« {nom} » contient un virus ({virus}) : il n’est pas gardé.", champ="pieces")
-        depot = Depot(
-            agent=by,
-            nom=rapport.nom_sur,
-            empreinte=empreinte,
-            taille=taille,
-            type_mime=rapport.type_mime,
-            pages=rapport.pages,
-            texte=rapport.texte,
-            controle=verdict,
-        )
+            raise Infecte(f"« {nom} » contient un virus ({virus}) : il n’est pas gardé.", champ="pieces")
+        champs = {
+            "nom": rapport.nom_sur,
+            "empreinte": empreinte,
+            "taille": taille,
+            "type_mime": rapport.type_mime,
+            "pages": rapport.pages,
+            "texte": rapport.texte,
+            "controle": verdict,
+        }
         with open(chemin, "rb") as source:
-            _ranger(depot, File(source))
+            yield champs, File(source)
     finally:
         os.unlink(chemin)
+
+
+def deposer(televerse, *, by) -> Depot:
+    """Receives a file: checks it, stores it once under its hash, keeps it for the agent. Refus says why not.
+
+    The row is written last: at worst there is a file without a row, never the reverse.
+    """
+    with examiner(televerse) as (champs, source):
+        depot = Depot(agent=by, **champs)
+        ranger(depot, source)
     return depot
 
 
 @transaction.atomic
-def _ranger(depot: Depot, source: File) -> None:
+def ranger(fichier: Fichier, source: File) -> None:
     """Bytes, then row. Whole bytes already there are kept; what a crash cut short is written again."""
-    verrouiller_octets(depot.empreinte)
-    if not (default_storage.exists(depot.chemin) and default_storage.size(depot.chemin) == depot.taille):
-        default_storage.delete(depot.chemin)
-        default_storage.save(depot.chemin, source)
-    depot.save(force_insert=True)
+    verrouiller_octets(fichier.empreinte)
+    if not (default_storage.exists(fichier.chemin) and default_storage.size(fichier.chemin) == fichier.taille):
+        default_storage.delete(fichier.chemin)
+        default_storage.save(fichier.chemin, source)
+    fichier.save(force_insert=True)
 
 
 def verrouiller_octets(empreinte: str) -> None:
@@ -111,7 +122,7 @@ def effacer_octets(fichier: Fichier) -> None:
 
 
 def effacer_si_seul(fichier: Fichier) -> None:
-    """Erases the bytes unless a piece or another deposit holds them. In a transaction, which keeps the lock."""
+    """Erases the bytes unless another row, of any table of files, holds them. In a transaction, which keeps the lock."""
     verrouiller_octets(fichier.empreinte)
     if not est_tenue(fichier.empreinte):
         effacer_octets(fichier)
@@ -213,8 +224,14 @@ def deposer_contenu(contenu: bytes, nom: str, *, by, texte: str = "", pages: int
         texte=texte,
         controle=Controle.ACCEPTE,
     )
-    _ranger(depot, ContentFile(contenu))
+    ranger(depot, ContentFile(contenu))
     return depot
+
+
+def reprendre(fichier: Fichier, *, by) -> Depot:
+    """A file already stored and checked elsewhere, as a deposit of the agent who now makes a piece of it."""
+    champs = ("empreinte", "taille", "nom", "type_mime", "pages", "controle", "texte")
+    return Depot.objects.create(agent=by, **{c: getattr(fichier, c) for c in champs})
 
 
 def version_visible(agent, pk: int) -> Version | None:

@@ -50,7 +50,7 @@ def envoyer(envoi_id: int) -> bool:
             _message,
             parti=_partir,
             differe=lambda envoi, mots: Envoi.objects.filter(pk=envoi.pk).update(erreur=mots),
-            perdu=_echouer,
+            perdu=revenir,
         )
 
 
@@ -61,8 +61,8 @@ def _partir(envoi: Envoi) -> None:
     journal.record(envoi.depart, "courriel", None, donnees={"envoi": envoi.pk}, detail={"nom": envoi.nom})
 
 
-def _echouer(envoi: Envoi, raison: str) -> None:
-    """It did not reach its addressee: the departure is open again, and with it what it answers."""
+def revenir(envoi: Envoi, raison: str) -> None:
+    """It did not reach its addressee, says the mail server, now or by a later report: the departure is open again, and with it what it answers."""
     Envoi.objects.filter(pk=envoi.pk).update(etat_courriel=Envoi.Courriel.ECHEC, erreur=raison)
     constat = {"envoi": envoi, "issue": Envoi.Issue.NPAI, "le": timezone.localdate(), "precision": raison[:300]}
     depart = workflow.perform(envoi.depart, "constater", by=None, data=constat, d_office=True)

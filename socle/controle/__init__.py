@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,23 @@ from .formats import TEXTE_MAX
 from .noms import nettoyer_nom
 from .refus import NBSP, FichierRefuse, en_mo
 
-__all__ = ["TEXTE_MAX", "Controle", "FichierRefuse", "apercu", "controler", "nettoyer_nom", "reconnaitre"]
+__all__ = [
+    "TEXTE_MAX",
+    "Controle",
+    "FichierRefuse",
+    "Message",
+    "apercu",
+    "controler",
+    "demonter",
+    "nettoyer_nom",
+    "reconnaitre",
+]
 
 TAILLE_MAX = 50 * MIB
 CONTROLE = Limits(seconds=20, memory=512 * MIB, answer=8 * MIB)
 APERCU = Limits(seconds=20, memory=512 * MIB, answer=32 * MIB)
 LECTURE = Limits(seconds=60, memory=1536 * MIB, answer=2 * MIB)
+DEMONTAGE = Limits(seconds=60, memory=1024 * MIB, answer=96 * MIB)
 LARGEUR_LECTURE = 2000  # pixels: 240 dots an inch on A4
 
 
@@ -40,6 +52,18 @@ class Controle:
     largeur: int | None = None
     hauteur: int | None = None
     actif: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """An e-mail taken apart; `pieces` is empty when there are more than was allowed, `nombre` says how many."""
+
+    expediteur: tuple[str, str]  # name, address
+    entetes: dict[str, str]
+    texte: str
+    nombre: int
+    pieces: list[tuple[str, bytes]]
+    rapport: dict[str, str] | None
 
 
 def controler(chemin: str | Path, nom: str) -> Controle:
@@ -68,6 +92,19 @@ def reconnaitre(chemin: str | Path, page: int) -> str:
     """The text read on the picture of one page (the first is 1), in French."""
     with open(chemin, "rb") as fichier:
         return _demander("reconnaitre", {"page": page, "largeur": LARGEUR_LECTURE}, fichier, LECTURE).decode()
+
+
+def demonter(contenu: bytes, pieces_max: int) -> Message:
+    """The headers, text and attachments of an e-mail, read in the child."""
+    with tempfile.TemporaryFile() as fichier:
+        fichier.write(contenu)
+        fichier.seek(0)
+        lu, _, octets = _demander("demonter", {"pieces_max": pieces_max}, fichier, DEMONTAGE).partition(b"\n")
+    message, pieces, debut = json.loads(lu), [], 0
+    for nom, taille in message.pop("pieces"):
+        pieces.append((nom, octets[debut : debut + taille]))
+        debut += taille
+    return Message(**message, pieces=pieces)
 
 
 def _demander(fonction: str, arguments: dict, fichier, limits: Limits) -> bytes:

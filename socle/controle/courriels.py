@@ -36,7 +36,7 @@ def _entete(message: email.message.Message, nom: str) -> str:
 
 def _corps(message: email.message.Message) -> tuple[str, bool]:
     """Plain text when there is some, else the text of the HTML; and whether anything is attached."""
-    clair, html, jointes = [], [], False
+    lues, jointes = [], False
     for rang, partie in enumerate(message.walk()):
         if rang > PARTIES_MAX:
             raise ValueError
@@ -44,13 +44,18 @@ def _corps(message: email.message.Message) -> tuple[str, bool]:
             continue
         if partie.get_content_disposition() == "attachment" or partie.get_content_maintype() != "text":
             jointes = True
-        elif partie.get_content_subtype() == "html":
-            html.append(_decoder(partie))
         else:
-            clair.append(_decoder(partie))
+            lues.append(partie)
+    return lire_corps(lues), jointes
+
+
+def lire_corps(parties: list[email.message.Message]) -> str:
+    """The plain parts when they say something, else what the HTML ones would show."""
+    html = [p for p in parties if p.get_content_subtype() == "html"]
+    clair = [_decoder(p) for p in parties if p not in html]
     if any(morceau.strip() for morceau in clair):
-        return "\n".join(clair), jointes
-    return "\n".join(_texte_du_html(morceau) for morceau in html), jointes
+        return "\n".join(clair)
+    return "\n".join(_texte_du_html(_decoder(p)) for p in html)
 
 
 def _decoder(partie: email.message.Message) -> str:

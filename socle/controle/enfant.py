@@ -85,6 +85,13 @@ def reconnaitre(source: BinaryIO, page: int, largeur: int) -> bytes:
     return nettoyer_texte(fait.stdout.decode("utf-8", "replace")).encode()
 
 
+@_repondre
+def demonter(source: BinaryIO, pieces_max: int) -> bytes:
+    from .messages import demonter
+
+    return demonter(source, pieces_max)
+
+
 def _pages(source: BinaryIO):
     """The module that counts and draws the pages of this file."""
     format_lu = identifier(*_bouts(source), "")
