@@ -7,7 +7,7 @@ from django_filters.widgets import BooleanWidget
 from socle.filters import Choix, FicheFilter, FiltreDeListe
 from socle.forms import DateInput
 
-from .models import Arrivee, Depart, Envoi
+from .models import Arrivee, Depart, Envoi, Message
 from .services import statistiques
 from .services.expedition import LRAR
 
@@ -87,3 +87,35 @@ class EnvoiFilter(FiltreDeListe):
 
     def par_devenu(self, queryset, name, value):
         return queryset.filter(self.CONDITIONS[value])
+
+
+class MessageFilter(FiltreDeListe):
+    """What came by e-mail: words of the sender, of the objet or of the text; period; state; box."""
+
+    q = django_filters.CharFilter(label="Rechercher", method="par_mots")
+    du = django_filters.DateFilter(field_name="jour", lookup_expr="gte", label="Du", widget=DateInput())
+    au = django_filters.DateFilter(field_name="jour", lookup_expr="lte", label="Au", widget=DateInput())
+    etat = Choix(label="État", field_name="etat", choices=Message.Etat.choices)
+    boite = Choix(label="Boîte", field_name="boite_id", empty_label="Toutes")
+
+    class Meta:
+        model = Message
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.form.fields["boite"].choices = [("", "Toutes"), *self.choix["boite"]]
+        self.form.fields["q"].widget = forms.TextInput(
+            attrs={"type": "search", "placeholder": "Expéditeur, objet, texte"}
+        )
+
+    def par_mots(self, queryset, name, value):
+        mots = value.split()[:6]
+        for mot in mots:
+            queryset = queryset.filter(
+                Q(objet__unaccent__icontains=mot)
+                | Q(expediteur__unaccent__icontains=mot)
+                | Q(adresse__icontains=mot)
+                | Q(texte__unaccent__icontains=mot)
+            )
+        return queryset

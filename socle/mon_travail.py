@@ -1,5 +1,6 @@
 """« Mon travail »: what waits for the agent, whatever the kind; every figure opens exactly the rows it counts."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -22,6 +23,8 @@ PERIMETRES = {
     "suppleance": ("Suppléance", attentes.en_suppleance),
 }
 JOURS = ("Lun.", "Mar.", "Mer.", "Jeu.", "Ven.", "Sam.", "Dim.")
+# What waits outside the fiches: an app adds a function (agent) -> (how many, label, address of their list), or None.
+AILLEURS: list[Callable] = []
 MAX_LIGNES = 100  # the counters open the whole lists
 
 
@@ -111,7 +114,7 @@ class MonTravail(VueSocle):
                     if nom != "suppleance" or len(droits_de(self.agent).agents) > 1
                 ],
                 "avis": self.alertes(),
-                "compteurs": compteurs,
+                "compteurs": [*compteurs, *self.ailleurs()],
                 "semaine": self.semaine(fiches),
                 "charges": charge_des_services.dessiner(charges, perimetre, chez.cle if chez else ""),
                 "chez": {"libelle": chez.libelle, "sans_url": f"?qui={perimetre}"} if chez else None,
@@ -126,6 +129,14 @@ class MonTravail(VueSocle):
                 "actions": [a for fv in FicheViews.registry.values() for a in fv.actes_liste(self.agent)],
             },
         )
+
+    def ailleurs(self) -> list[dict]:
+        """What waits and is no fiche yet, when there is some."""
+        return [
+            {"valeur": n, "libelle": libelle, "url": url, "alerte": False, "touche": "", "courant": False}
+            for n, libelle, url in filter(None, (compter(self.agent) for compter in AILLEURS))
+            if n
+        ]
 
     def alertes(self) -> list[dict]:
         """What ends soon and stops the signatures when nobody sees to it."""

@@ -68,10 +68,14 @@ class NouveauCorrespondantForm(Formulaire):
 
     @property
     def rempli(self) -> bool:
-        return self.is_bound and any(
-            nettoyer(self.data.get(self.add_prefix(nom)) or "").strip()
+        """Something is typed; what was only proposed does not count once another sender is chosen."""
+        saisis = {
+            nom: nettoyer(self.data.get(self.add_prefix(nom)) or "").strip()
             for nom in ("nom", "prenom", "adresse", "ville", "courriel")
-        )
+        }
+        if self.data.get("expediteur") and saisis == {nom: self.initial.get(nom, "") for nom in saisis}:
+            return False
+        return self.is_bound and any(saisis.values())
 
     def clean(self):
         data = super().clean()

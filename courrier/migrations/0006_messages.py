@@ -226,6 +226,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "pour",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "message",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="actes", to="courrier.message"

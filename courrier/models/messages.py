@@ -59,7 +59,8 @@ class MessageQuerySet(models.QuerySet):
         """Who registers letters sees what may become one; nobody else."""
         return self if peut(agent, "courrier.enregistrer") else self.none()
 
-    def a_trier(self):
+    def ouvertes(self):
+        """Those that still wait for a clerk."""
         return self.filter(etat__in=Message.OUVERTS)
 
 
@@ -133,6 +134,10 @@ class Message(models.Model):
         return self.objet or "(sans objet)"
 
     @property
+    def reference(self) -> str:
+        return str(self)
+
+    @property
     def ouvert(self) -> bool:
         return self.etat in self.OUVERTS
 
@@ -162,6 +167,7 @@ class ActeMessage(models.Model):
     message = models.ForeignKey(Message, models.PROTECT, related_name="actes")
     acte = models.CharField(max_length=12, choices=Acte)
     par = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    pour = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     precision = models.CharField("précision", max_length=500, blank=True)
     quand = models.DateTimeField(auto_now_add=True)
 

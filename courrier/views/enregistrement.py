@@ -26,19 +26,29 @@ class Enregistrer(VueSocle):
 
     acces = Acces.REGLE
     regle = "courrier.enregistrer"
+    gabarit = "courrier/enregistrer.html"
+    form_class = EnregistrerForm
 
     def get(self, request):
-        form = EnregistrerForm(agent=self.agent, initial=self.initial())
-        return self.page(form, NouveauCorrespondantForm(agent=self.agent))
+        form = self.form_class(agent=self.agent, initial=self.initial())
+        return self.page(form, NouveauCorrespondantForm(agent=self.agent, initial=self.nouveau()))
 
     def initial(self) -> dict:
         """The date of the last letter registered in this sitting comes back: the morning pile is of one day."""
         simple = Valeur.objects.filter(liste="NATURE", actif=True).values_list("pk", flat=True).first()
         return {"nature": simple, "recu_le": impressions.lire_jour({"jour": self.request.GET.get("recu_le", "")})}
 
+    def nouveau(self) -> dict:
+        """What is known of a sender to create."""
+        return {}
+
+    def empreintes(self, data) -> list[str]:
+        """The files by which a duplicate is known."""
+        return [d.empreinte for d in data["pieces"]]
+
     def post(self, request):
-        nouveau = NouveauCorrespondantForm(request.POST, agent=self.agent)
-        form = EnregistrerForm(request.POST, request.FILES, agent=self.agent, initial=self.initial(), nouveau=nouveau)
+        nouveau = NouveauCorrespondantForm(request.POST, agent=self.agent, initial=self.nouveau())
+        form = self.form_class(request.POST, request.FILES, agent=self.agent, initial=self.initial(), nouveau=nouveau)
         nouveau_valide = nouveau.is_valid()
         form.is_valid()
         if form.errors or not nouveau_valide:
@@ -48,7 +58,7 @@ class Enregistrer(VueSocle):
         if not deja and not request.POST.get("pas_un_doublon"):
             doublons = enregistrement.doublons(
                 self.agent,
-                empreintes=[d.empreinte for d in data["pieces"]],
+                empreintes=self.empreintes(data),
                 expediteur=data["expediteur"],
                 objet=data["objet"],
             )
@@ -70,7 +80,10 @@ class Enregistrer(VueSocle):
         )
         if request.POST.get("suite") == "ouvrir":
             return redirect(FicheViews.url_de(arrivee))
-        return redirect(reverse("enregistrer") + f"?recu_le={arrivee.date_ref.isoformat()}")
+        return redirect(self.suivant(arrivee))
+
+    def suivant(self, arrivee) -> str:
+        return reverse("enregistrer") + f"?recu_le={arrivee.date_ref.isoformat()}"
 
     def enregistrer(self, data, nouveau) -> Arrivee:
         ferme = data["pli_non_ouvert"]
@@ -94,41 +107,43 @@ class Enregistrer(VueSocle):
             pli_non_ouvert=ferme,
             mention_pli=data["mention_pli"],
         )
+        return self.ecrire(pli)
+
+    def ecrire(self, pli) -> Arrivee:
         return enregistrement.enregistrer(pli, by=self.agent, cle=idempotence.cle_de(self.request))
 
     def page(self, form, nouveau, status=200, doublons=()):
-        return render(
-            self.request,
-            "courrier/enregistrer.html",
-            {
-                "titre": "Enregistrer un courrier",
-                "form": form,
-                "creer_correspondant": nouveau,
-                "creer_ouvert": nouveau.rempli,
-                "candidats": [
-                    {"id": c.pk, "nom": str(c), "detail": ", ".join(c.bloc_adresse[1:])}
-                    for c in form.fields["expediteur"].candidats
-                ]
-                if "expediteur" in form.errors
-                else [],
-                "cle": idempotence.nouvelle_cle(),
-                "depots": form.fields["pieces"].widget.decrire(),
-                "doublons": [
-                    {
-                        "reference": str(d),
-                        "url": FicheViews.url_de(d),
-                        "objet": d.objet,
-                        "motif": motif,
-                        "quand": f"{timezone.localtime(d.cree_le):%d/%m à %H h %M}",
-                        "par": d.cree_par.nom_complet,
-                    }
-                    for d, motif in doublons
-                ],
-                "historique_url": reverse("historique"),
-                "annuler_url": reverse("arrivee_liste"),
-            },
-            status=status,
-        )
+        page = self.contexte(form=form, nouveau=nouveau, doublons=doublons)
+        return render(self.request, self.gabarit, page, status=status)
+
+    def contexte(self, *, form, nouveau, doublons) -> dict:
+        return {
+            "titre": "Enregistrer un courrier",
+            "form": form,
+            "creer_correspondant": nouveau,
+            "creer_ouvert": nouveau.rempli or not nouveau.is_bound and bool(nouveau.initial),
+            "candidats": [
+                {"id": c.pk, "nom": str(c), "detail": ", ".join(c.bloc_adresse[1:])}
+                for c in form.fields["expediteur"].candidats
+            ]
+            if "expediteur" in form.errors
+            else [],
+            "cle": idempotence.nouvelle_cle(),
+            "depots": form.fields["pieces"].widget.decrire(),
+            "doublons": [
+                {
+                    "reference": str(d),
+                    "url": FicheViews.url_de(d),
+                    "objet": d.objet,
+                    "motif": motif,
+                    "quand": f"{timezone.localtime(d.cree_le):%d/%m à %H h %M}",
+                    "par": d.cree_par.nom_complet,
+                }
+                for d, motif in doublons
+            ],
+            "historique_url": reverse("historique"),
+            "annuler_url": reverse("arrivee_liste"),
+        }
 
 
 class Historique(VueSocle):

@@ -60,6 +60,7 @@ dire(
     convertir="convertit le fichier en PDF : {nom}",
     conversion_impossible="n’a pas pu convertir le fichier en PDF : {raison}",
     courriel="envoie le courriel à {nom}",
+    rattacher="rattache le courriel de {nom} : « {objet} »",
     etendre="fait répondre ce départ à {lettre}",
     abandonner="abandonne le départ : {motif}",
 )

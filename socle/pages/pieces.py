@@ -24,7 +24,7 @@ class VuePiece(VueSocle):
         return version
 
 
-def _envoyer(fichier) -> FileResponse:
+def envoyer(fichier) -> FileResponse:
     """Always an attachment, never interpreted by the browser."""
     reponse = FileResponse(
         pieces.ouvrir(fichier),
@@ -42,10 +42,10 @@ class TelechargerPiece(VuePiece):
         version = self.version(pk)
         pieces.exiger_ouvrable(version)
         journal.consulter(version.piece.fiche, self.agent, "piece")
-        return _envoyer(version)
+        return envoyer(version)
 
 
-def _image(contenu: bytes | None) -> HttpResponse:
+def image(contenu: bytes | None) -> HttpResponse:
     if contenu is None:
         raise Http404
     reponse = HttpResponse(contenu, content_type="image/png")
@@ -59,7 +59,7 @@ class ApercuPiece(VuePiece):
         if not version.pages or not 1 <= page <= version.pages:
             raise Http404
         pieces.exiger_ouvrable(version)
-        return _image(pieces.apercu(version, page))
+        return image(pieces.apercu(version, page))
 
 
 class Piece(VuePiece):
@@ -124,6 +124,6 @@ class ApercuDepot(VueSocle):
             raise Http404
         pieces.exiger_ouvrable(depot)
         try:
-            return _image(pieces.apercu(depot, page))
+            return image(pieces.apercu(depot, page))
         except FileNotFoundError as efface:  # a preview that the next one just replaced
             raise Http404 from efface
