@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from courrier.demonstration import charger_courriers
+from courrier.demonstration import charger_courriers, charger_messages
 from parlementaire.demonstration import charger_questions
 from socle.contexte import contexte_systeme
 from socle.demonstration import charger_organisation, comptes
@@ -43,6 +43,8 @@ class Command(BaseCommand):
         )
         presentes = Fiche.objects.filter(demonstration=True, kind="parlementaire.question").count()
         charger_questions(max(questions - presentes, 0), ecrire=self.stdout.write)
+        if courriers:
+            charger_messages()
         return None
 
     def afficher_comptes(self):
