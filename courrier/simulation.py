@@ -5,10 +5,11 @@ Everything goes by the same doors as on screen: the form of each act, the rights
 
 import random
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.module_loading import import_string
 
@@ -18,14 +19,18 @@ from socle.echeances import calendrier
 from socle.erreurs import Refus
 from socle.exemples import pdf_signe
 from socle.forms import Formulaire
-from socle.models import Agent, Attente, Correspondant, Courriel, Fiche, Reconnaissance, Role
+from socle.models import Agent, Attente, Correspondant, Courriel, Fiche, Reconnaissance, Role, Valeur
 from socle.permissions import mandat_pour
 from socle.workflow import Workflow
 
 from . import exemples
+from .demonstration.messages import boite_inventee
+from .demonstration.messages import ecrire as message_invente
 from .demonstration.textes import CORPS, LIEUX, OBJETS
-from .models import Arrivee
-from .services import mesures
+from .models import Arrivee, Message
+from .services import mesures, qualification
+from .services.enregistrement import Pli
+from .services.reception import recevoir
 from .services.redaction import modele_propose, rediger
 from .services.statistiques import Periode
 
@@ -56,6 +61,7 @@ class Semaine:
         self.faits, self.refus = Counter(), Counter()
         self.ecarts: list[str] = []
         self.neuves: list[int] = []
+        self.messages: list[int] = []
         self.tous = list(Agent.objects.filter(is_active=True).order_by("pk"))
         self.roles = Role.objects.en_vigueur(fin)
         self.clerc = Agent.objects.get(username="bureau.ordre")
@@ -81,6 +87,11 @@ class Semaine:
         for rang in range(self.par_jour):
             corps = self.hasard.choice(CORPS)
             objet = self.hasard.choice(OBJETS).format(lieu=self.hasard.choice(LIEUX))
+            expediteur = self.hasard.choice(correspondants)
+            if (self.jours.index(jour) + rang) % 4 == 3:
+                self.neuves.append(self._par_courriel(jour, rang, objet, corps, expediteur).pk)
+                self.faits["enregistrer"] += 1
+                continue
             with contexte(self.clerc):
                 scan = pieces.deposer(pdf_signe(f"{objet} {jour} {rang} {corps[:200]}"), by=self.clerc)
                 lettre = exemples.arrivee(
@@ -88,11 +99,26 @@ class Semaine:
                     objet=objet,
                     recu_le=jour,
                     lettre_le=jour - timedelta(days=3),
-                    expediteurs=[self.hasard.choice(correspondants)],
+                    expediteurs=[expediteur],
                     depots=[scan],
                 )
             self.neuves.append(lettre.pk)
             self.faits["enregistrer"] += 1
+
+    def _par_courriel(self, jour: date, rang: int, objet: str, corps: str, expediteur: Correspondant) -> Arrivee:
+        """One letter in four: the message is recorded twice, as after a cut, then qualified."""
+        brut = message_invente(
+            rang, str(expediteur), f"usager{rang}", f"{objet}, {jour:%d/%m}", corps, "lettre.pdf", {}
+        )
+        boite, midi = boite_inventee()[0], datetime.combine(jour, time(12), timezone.get_current_timezone())
+        for _ in range(2):
+            message = recevoir(boite, 2, int(f"{jour:%Y%m%d}{rang:04}"), brut, midi)
+        self.messages.append(message.pk)
+        self.faits["courriel reçu"] += 1
+        with contexte(self.clerc):
+            nature = Valeur.objects.get(liste="NATURE", code="courriel")
+            pli = Pli(message.jour, nature, message.objet, expediteurs=[expediteur])
+            return qualification.enregistrer(message, pli, by=self.clerc)
 
     def _agir(self) -> None:
         """One round: each thing that waits on the week's letters and their replies has two chances in three to be done."""
@@ -193,6 +219,8 @@ class Semaine:
         self._exiger(not closes.exclude(genre="COPIE").exists(), "une fiche close attend encore quelqu’un")
         self._exiger(not Courriel.objects.exclude(etat="ENVOYE").exists(), "un courriel n’est pas parti")
         self._exiger(not Reconnaissance.objects.filter(etat="A_LIRE").exists(), "un scan n’est pas lu")
+        lus = Message.objects.filter(pk__in=self.messages, etat="ENREGISTRE", fiche_id__in=self.neuves)
+        self._exiger(len(set(self.messages)) == lus.count(), "un message reçu n’a pas sa lettre, ou en a deux")
         numeros = Arrivee.objects.filter(pk__in=self.neuves).values_list("numero", flat=True)
         self._exiger(len(set(numeros)) == len(self.neuves), "un numéro est donné deux fois")
 

@@ -29,22 +29,22 @@ MESSAGES = [
 ]  # fmt: skip
 
 
-def charger_messages() -> int:
-    """Once: the same bytes are the same message. The box is not emptied, it only says where they would come from."""
-    boite, neuve = BoiteReception.objects.get_or_create(
-        code="demonstration",
-        defaults={
-            "libelle": "Boîte du cabinet (inventée)",
-            "hote": "imap.exemple.invalid",
-            "compte": "cabinet@exemple.invalid",
-            "actif": False,
-        },
+def boite_inventee() -> tuple[BoiteReception, bool]:
+    """Never emptied: it only says where the invented messages would come from. And whether it is new."""
+    donnees = {"libelle": "Boîte du cabinet (inventée)", "hote": "imap.exemple.invalid", "actif": False}
+    return BoiteReception.objects.get_or_create(
+        code="demonstration", defaults={**donnees, "compte": "cabinet@exemple.invalid"}
     )
+
+
+def charger_messages() -> int:
+    """Once, by the door of real ones."""
+    boite, neuve = boite_inventee()
     if not neuve:
         return 0
     clerc, maintenant = Agent.objects.get(username="bureau.ordre"), timezone.now()
     recus = [
-        reception.recevoir(boite, 1, rang, ecrire(rang, *ligne), maintenant - timedelta(hours=3 * rang))
+        reception.recevoir(boite, 1, rang, ecrire(rang, *ligne), maintenant - timedelta(hours=len(MESSAGES) - rang))
         for rang, ligne in enumerate(MESSAGES, start=1)
     ]
     with contexte(clerc):

@@ -30,6 +30,7 @@ def test_une_semaine_aux_comptes_justes_et_la_meme_graine_la_refait():
     with transaction.atomic():
         premiere = vivre(7)
         assert len(premiere.jours) == 5 and premiere.faits["enregistrer"] == 5
+        assert premiere.faits["courriel reçu"] == 1
         assert {"attribuer", "repondre", "soumettre", "viser"} <= set(premiere.faits)
         assert Fiche.objects.filter(kind="courrier.depart").exists()
         transaction.set_rollback(True)
