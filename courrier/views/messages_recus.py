@@ -40,6 +40,10 @@ def _objet(message, lecture):
     return format_html('<a href="{}">{}</a>', reverse("message", args=[message.pk]), message)
 
 
+def _jointes(message, lecture) -> str:
+    return f"{message.jointes}{NBSP}pièce{'s' if message.jointes > 1 else ''}" if message.jointes else ""
+
+
 def _suite(message: Message, lecture) -> str:
     """What became of it, or why the portal did not leave it open."""
     if message.fiche_id:
@@ -65,7 +69,7 @@ class MessageViews(FicheViews):
         Column("de", "De", lambda m, lect: m.expediteur),
         Column("objet", "Objet", lambda m, lect: str(m), html=_objet, entete=True),
         Column("adresse", "Adresse", lambda m, lect: m.adresse, a_l_ecran=False),
-        Column("pieces", "Fichiers", lambda m, lect: m.nombre, css="nb"),
+        Column("pieces", "Pièces jointes", lambda m, lect: m.jointes, html=_jointes, css="nb"),
         Column("etat", "État", lambda m, lect: m.get_etat_display(), html=_etat_html, css="nb"),
         Column("suite", "Suite", _suite, css="casse"),
         Column("boite", "Boîte", lambda m, lect: str(m.boite), a_l_ecran=False),
@@ -97,7 +101,7 @@ class VueMessages:
     fv = MessageViews
 
     def base(self):
-        return Message.objects.visible_to(self.agent).annotate(nombre=Count("pieces"))
+        return Message.objects.visible_to(self.agent).annotate(jointes=Count("pieces", filter=Q(pieces__rang__gt=0)))
 
     def choix(self):
         return {"boite": [(str(pk), nom) for pk, nom in BoiteReception.objects.values_list("pk", "libelle")]}
