@@ -289,4 +289,7 @@ class ApercuPieceMessage(VuePieceMessage):
         piece = self.piece(pk)
         if not piece.pages or not 1 <= page <= piece.pages:
             raise Http404
-        return image(pieces.apercu(piece, page))
+        try:
+            return image(pieces.apercu(piece, page))
+        except FileNotFoundError as absent:
+            raise Http404 from absent
