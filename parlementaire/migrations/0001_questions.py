@@ -258,6 +258,14 @@ class Migration(migrations.Migration):
                 ("repondue_le", models.DateField(null=True, verbose_name="réponse parue le")),
                 ("page_reponse", models.CharField(blank=True, max_length=20, verbose_name="page de la réponse")),
                 (
+                    "caduque_le",
+                    models.DateField(
+                        db_comment="of the Sénat: when it lapses if it is not answered by then",
+                        null=True,
+                        verbose_name="caduque le",
+                    ),
+                ),
+                (
                     "sort",
                     models.CharField(
                         choices=[

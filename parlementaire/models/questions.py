@@ -54,6 +54,9 @@ class Question(Fiche):
     reponse_brute = models.TextField(blank=True, editable=False)
     repondue_le = models.DateField("réponse parue le", null=True)
     page_reponse = models.CharField("page de la réponse", max_length=20, blank=True)
+    caduque_le = models.DateField(
+        "caduque le", null=True, db_comment="of the Sénat: when it lapses if it is not answered by then"
+    )
     sort = models.CharField("état parlementaire", max_length=8, choices=Sort, default=Sort.EN_COURS)
     renouvelee = models.BooleanField("renouvelée", default=False)
     rappelee = models.BooleanField("rappelée", default=False)

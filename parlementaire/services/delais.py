@@ -1,6 +1,8 @@
 """The delay that runs for a question, from the chambers' rules of its day."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from socle.deadlines import Calendrier, ajouter_mois
 
 from ..models import RegleDelai
 
@@ -26,3 +28,20 @@ class Delais:
             return regle, signalee
         regle = self.regle(chambre, genre, OBJET.REPONSE, parue)
         return (regle, parue) if regle else None
+
+    def caducite(self, chambre: str, genre: str, parue: date, calendrier: Calendrier) -> date | None:
+        """The opening of the ordinary session that follows the term of the rule; None where nothing lapses."""
+        regle = self.regle(chambre, genre, OBJET.CADUCITE, parue)
+        if regle is None:
+            return None
+        terme = ajouter_mois(parue, regle.delai)
+        ouverture = ouverture_de_session(terme.year, calendrier)
+        return ouverture if ouverture > terme else ouverture_de_session(terme.year + 1, calendrier)
+
+
+def ouverture_de_session(annee: int, calendrier: Calendrier) -> date:
+    """The first working day of October (Constitution, art. 28)."""
+    jour = date(annee, 10, 1)
+    while not calendrier.est_ouvrable(jour):
+        jour += timedelta(days=1)
+    return jour

@@ -16,7 +16,7 @@ from socle.views import FicheViews, Raccourci
 from socle.views.detail import ligne
 
 from ..filters import QuestionFilter
-from ..models import Attribution, CodeCloture, EvenementParlementaire, Question
+from ..models import Attribution, CodeCloture, EvenementParlementaire, Question, Sort
 
 
 def _reference(fiche, lecture):
@@ -41,6 +41,9 @@ COLONNES = (
         "etat", "État", lambda f, lect: workflow.etat_de(f).libelle, html=lambda f, lect: etat_html(f), css="nb"
     ),
 )  # fmt: skip
+
+
+ALERTE_CADUCITE = 60  # days before it
 
 
 class QuestionViews(FicheViews):
@@ -95,6 +98,12 @@ class QuestionViews(FicheViews):
             if oui
         ]
         lignes.append(ligne("Au Parlement", "{}", ", ".join([fiche.get_sort_display(), *drapeaux])))
+        if fiche.caduque_le and fiche.sort == Sort.EN_COURS:
+            jours = (fiche.caduque_le - lecture.aujourd_hui).days
+            reste = f", dans {jours}{NBSP}jours" if 0 < jours <= ALERTE_CADUCITE else ""
+            lignes.append(
+                ligne("Caducité", "<b>{}</b>{}, si elle reste sans réponse", jour_long(fiche.caduque_le), reste)
+            )
         if fiche.url:
             lignes.append(
                 ligne("Source", '<a class="lien" href="{}" rel="noopener noreferrer">Page du Sénat</a>', fiche.url)

@@ -182,6 +182,17 @@ class TestPieges:
         assert (q.analyses, q.interroge.ministere.code) == (["Économie et finances, fiscalité"], "justice")
         assert (q.objet, q.echeance) == ("Délais de la filière d’appel", date(2026, 4, 26))
 
+    def test_senat_caducite_a_l_ouverture_de_la_session_qui_suit_deux_ans(self, tmp_path):
+        """The first working day of October: a Monday when the 1st is a Sunday; and never at two years to the day."""
+        lignes = [
+            f.ligne_senat(numero=f"0100{n}", reference=f"SEQ2602{n:05d}", parue=parue)
+            for n, parue in enumerate(("2026-02-26", "2021-09-30", "2021-10-01", "2021-10-07"))
+        ]
+        importer([f.ecrire_senat(tmp_path, *lignes)])
+        dates = Question.objects.order_by("numero_question").values_list("caduque_le", flat=True)
+        # 1 October 2023 is a Sunday; 2028 too.
+        assert list(dates) == [date(2028, 10, 2), date(2023, 10, 2), date(2023, 10, 2), date(2024, 10, 1)]
+
     def test_senat_suffixes_rappel_et_reponse(self, tmp_path):
         lignes = [
             f.ligne_senat(
