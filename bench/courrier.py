@@ -163,6 +163,11 @@ def principal() -> None:
         lignes = [ligne for lecteur in (*LECTEURS, deux) for ligne in ecrans(lecteur)]
         transaction.set_rollback(True)
     lignes += [parapheur(), enregistrement()]
+    imprimer(lignes)
+
+
+def imprimer(lignes: list[dict]) -> None:
+    """The table; and its JSON when asked for."""
     colonnes = list(lignes[0])
     largeurs = [max(len(str(x[c])) for x in [dict(zip(colonnes, colonnes, strict=True)), *lignes]) for c in colonnes]
     for ligne in [dict(zip(colonnes, colonnes, strict=True)), *lignes]:
