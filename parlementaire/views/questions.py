@@ -15,6 +15,7 @@ from socle.presentation import NBSP, charge, etat_html, jour_court, jour_long, u
 from socle.views import FicheViews, Raccourci
 from socle.views.detail import ligne
 
+from .. import impressions
 from ..filters import QuestionFilter
 from ..models import Attribution, CodeCloture, EvenementParlementaire, Question, Sort
 
@@ -70,6 +71,15 @@ class QuestionViews(FicheViews):
     vide = ("Aucune question.", "Les questions importées et celles que l’on vous propose arriveront ici.")
 
     @classmethod
+    def actes(cls, fiche, agent):
+        url = reverse("question_pdf", args=[fiche.pk])
+        return [{"libelle": "Imprimer", "url": url, "principal": False, "touche": "", "suite": False, "methode": "get"}]
+
+    @classmethod
+    def impression(cls, fiche, lecture):
+        return impressions.imprimer(fiche, cls.resume(fiche, lecture), _faits(fiche, lecture))
+
+    @classmethod
     def resume(cls, fiche, lecture):
         groupe = f", {fiche.groupe.libelle or fiche.groupe}" if fiche.groupe_id else ""
         lieu = f", {fiche.auteur.circonscription}" if fiche.auteur.circonscription else ""
@@ -112,7 +122,7 @@ class QuestionViews(FicheViews):
 
     @classmethod
     def panneaux(cls, fiche, lecture):
-        gauche = [_faits(fiche, lecture)]
+        gauche = [_panneau_des_faits(fiche, lecture)]
         droite = [_texte("Question", fiche.texte, "Le texte de la question n’est pas dans les fichiers importés.")]
         if fiche.reponse or fiche.repondue_le:
             quand = f"parue le {jour_long(fiche.repondue_le)}" if fiche.repondue_le else ""
@@ -144,7 +154,7 @@ def _texte(titre: str, html: str, sinon: str, quand: str = "") -> dict:
     }
 
 
-def _faits(fiche, lecture) -> dict:
+def _faits(fiche, lecture) -> list[tuple[str, str, str]]:
     """What the chamber did of it, and the ministries it went through, in order: one query."""
     codes = CodeCloture.objects.filter(chambre=fiche.chambre, code=OuterRef("precision"))
     faits = fiche.evenements_parlementaires.order_by().values_list(
@@ -154,6 +164,13 @@ def _faits(fiche, lecture) -> dict:
         "le", Concat(Value("ATTRIBUTION."), "cause"), "timbre__intitule", Value(""), Value(""), "rang"
     )
     rows = sorted(faits.union(attributions, all=True), key=lambda r: (r[0] is None, r[0] or fiche.date_ref, r[5]))
+    return [
+        (jour_court(le, lecture) if le else "Sans date", _fait_en_mots(genre, precision), _jo(numero, page))
+        for le, genre, precision, numero, page, _ in rows
+    ]
+
+
+def _panneau_des_faits(fiche, lecture) -> dict:
     return {
         "gabarit": "socle/panneaux/_tableau.html",
         "titre": "Au Parlement",
@@ -161,12 +178,12 @@ def _faits(fiche, lecture) -> dict:
         "lignes": [
             {
                 "cellules": [
-                    {"html": jour_court(le, lecture) if le else "Sans date", "css": "nb"},
-                    {"html": _fait_en_mots(genre, precision), "entete": True, "css": "casse"},
-                    {"html": _jo(numero, page), "css": "nb"},
+                    {"html": quand, "css": "nb"},
+                    {"html": fait, "entete": True, "css": "casse"},
+                    {"html": jo, "css": "nb"},
                 ]
             }
-            for le, genre, precision, numero, page, _ in rows
+            for quand, fait, jo in _faits(fiche, lecture)
         ],
     }
 

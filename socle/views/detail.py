@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -299,6 +299,8 @@ class Imprimer(VueSocle):
 
     def get(self, request, pk):
         fiche = self.trouver(self.fv.model, pk, *self.fv.avec())
+        if self.fv.impression is None:
+            raise Http404
         contenu = self.fv.impression(fiche, self.lecture)
         journal.consulter(fiche, self.agent, "impression")
         reponse = HttpResponse(contenu, content_type="application/pdf")

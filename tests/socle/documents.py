@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdf
 
 from socle.pdf import qr_svg_data_uri
-from socle.texte import en_html
+from socle.texte import en_html, recu_en_html
 
 RACINE = Path(__file__).resolve().parents[2]
 QR = qr_svg_data_uri("A-2026-04127")
@@ -41,6 +41,15 @@ LIGNE = {
 }
 REMISE = {"nombre": 2, "chrono": "A-2026-04127", "designation": "Lettre", "observations": "Pour attribution"}
 CONTEXTES = {
+    "question": {
+        "reference": "QE AN 17-2216",
+        "objet": "Délais de jugement",
+        "lignes": [("De", "Mme Solène Aubrac-Inventé")],
+        "faits": [("01/09", "Publication", "p. 12")],
+        "question": recu_en_html("<p>Une question.</p>"),
+        "reponse": recu_en_html("<p>Une réponse.</p><table><tr><th>A</th><td>1</td></tr></table>"),
+        "reponse_le": "6 octobre 2026",
+    },  # fmt: skip
     "lettre": LETTRE,
     "note": {**LETTRE, "titre_note": "Note au ministre", "destinataire": ["Cabinet du ministre"]},
     "bordereau_envoi": {**LETTRE, "rangs": [["1", "Dossier de l’affaire", "Pour attribution"], ["3", "Annexes", ""]]},

@@ -1,0 +1,18 @@
+"""The question on paper: who asked what, what the chamber did of it, the answer."""
+
+from socle import pdf, texte
+from socle.presentation import jour_long
+
+
+def imprimer(question, lignes, faits) -> bytes:
+    """`lignes`: (label, HTML) pairs of the summary; `faits`: (date, fact, JO) in words."""
+    contexte = {
+        "reference": str(question),
+        "objet": question.objet,
+        "lignes": lignes,
+        "faits": faits,
+        "question": texte.recu_en_html(question.texte),
+        "reponse": texte.recu_en_html(question.reponse),
+        "reponse_le": jour_long(question.repondue_le) if question.repondue_le else "",
+    }
+    return pdf.rendre("pdf/question.html", contexte)
