@@ -31,6 +31,7 @@ class Lu:
     genre: str
     valeur: object = None
     motif: str = ""
+    illisible: bool = False  # the whole file: cut, missing, encrypted, a bomb
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def sources(chemins) -> Iterator[Source | Lu]:
         if chemin.is_dir():
             yield from sources(sorted(p for p in chemin.rglob("*") if p.is_file() and p.suffix.lower() in EXTENSIONS))
         elif not chemin.exists():
-            yield Lu(str(chemin), "", motif="ce fichier n’existe pas")
+            yield Lu(str(chemin), "", motif="ce fichier n’existe pas", illisible=True)
         elif chemin.suffix.lower() == ".zip" or zipfile.is_zipfile(chemin):
             yield from _membres(chemin)
         else:
@@ -59,19 +60,19 @@ def _membres(chemin: Path) -> Iterator[Source | Lu]:
         with zipfile.ZipFile(chemin) as archive:
             membres = [m for m in archive.infolist() if not m.is_dir()]
     except (zipfile.BadZipFile, OSError, NotImplementedError):
-        yield Lu(chemin.name, "", motif="ce zip est tronqué ou illisible")
+        yield Lu(chemin.name, "", motif="ce zip est tronqué ou illisible", illisible=True)
         return
     if len(membres) > MEMBRES_MAX:
-        yield Lu(chemin.name, "", motif=f"ce zip contient plus de {MEMBRES_MAX} fichiers")
+        yield Lu(chemin.name, "", motif=f"ce zip contient plus de {MEMBRES_MAX} fichiers", illisible=True)
         return
     for membre in sorted(membres, key=lambda m: m.filename):
         nom = f"{chemin.name}/{membre.filename}"
         if not membre.filename.lower().endswith(EXTENSIONS[:3]):
             continue
         if membre.flag_bits & 1:
-            yield Lu(nom, "", motif="ce fichier est chiffré")
+            yield Lu(nom, "", motif="ce fichier est chiffré", illisible=True)
         elif membre.file_size > FICHIER_MAX or membre.file_size > RATIO_MAX * max(membre.compress_size, 1024):
-            yield Lu(nom, "", motif="ce fichier se déploie démesurément")
+            yield Lu(nom, "", motif="ce fichier se déploie démesurément", illisible=True)
         else:
             yield Source(nom, lambda m=membre: _extraire(chemin, m))
 
@@ -117,11 +118,15 @@ def lire(source: Source, voulu: str) -> Iterator[Lu]:
             tampon = brut if isinstance(brut, io.BufferedReader) else io.BufferedReader(brut)
             yield from _selon_le_contenu(source.nom, tampon, voulu)
     except Illisible as faute:
-        yield Lu(source.nom, voulu, motif=str(faute))
+        yield Lu(source.nom, voulu, motif=str(faute), illisible=True)
     except (zipfile.BadZipFile, EOFError, OSError, json.JSONDecodeError) as faute:
-        yield Lu(source.nom, voulu, motif=f"ce fichier est tronqué ou illisible ({type(faute).__name__})")
+        yield Lu(
+            source.nom, voulu, motif=f"ce fichier est tronqué ou illisible ({type(faute).__name__})", illisible=True
+        )
     except (ValueError, RecursionError) as faute:
-        yield Lu(source.nom, voulu, motif=f"ce fichier n’a pas la forme attendue ({type(faute).__name__})")
+        yield Lu(
+            source.nom, voulu, motif=f"ce fichier n’a pas la forme attendue ({type(faute).__name__})", illisible=True
+        )
 
 
 def _selon_le_contenu(nom: str, source: BinaryIO, voulu: str) -> Iterator[Lu]:
@@ -133,7 +138,7 @@ def _selon_le_contenu(nom: str, source: BinaryIO, voulu: str) -> Iterator[Lu]:
     elif debut:
         yield from _csv(nom, source, voulu)
     else:
-        yield Lu(nom, voulu, motif="ce fichier est vide")
+        yield Lu(nom, voulu, motif="ce fichier est vide", illisible=True)
 
 
 def _json(nom: str, source: BinaryIO, voulu: str) -> Iterator[Lu]:

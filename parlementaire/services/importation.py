@@ -38,11 +38,13 @@ class Bilan:
     ecartees: int = 0
     a_rapprocher: int = 0
     membres: int = 0
-    illisibles: int = 0
+    en_erreur: int = 0
+    illisibles: int = 0  # whole files
     erreurs: list[dict] = field(default_factory=list)
 
-    def erreur(self, fichier: str, motif: str) -> None:
-        self.illisibles += 1
+    def erreur(self, fichier: str, motif: str, *, illisible: bool = False) -> None:
+        self.en_erreur += 1
+        self.illisibles += illisible
         if len(self.erreurs) < ERREURS_MAX:
             self.erreurs.append({"fichier": fichier, "motif": motif})
 
@@ -53,7 +55,7 @@ class Bilan:
     def en_mots(self) -> str:
         return (
             f"{self.lues} lues : {self.creees} créées, {self.mises_a_jour} mises à jour, {self.inchangees} inchangées, "
-            f"{self.ecartees} écartées, {self.a_rapprocher} à rapprocher, {self.illisibles} en erreur."
+            f"{self.ecartees} écartées, {self.a_rapprocher} à rapprocher, {self.en_erreur} en erreur."
         )
 
     def en_json(self) -> str:
@@ -106,7 +108,7 @@ def _ouvrir(chemins, bilan: Bilan) -> list[Source]:
     trouvees = []
     for source in sources(chemins):
         if isinstance(source, Lu):
-            bilan.erreur(source.fichier, source.motif)
+            bilan.erreur(source.fichier, source.motif, illisible=source.illisible)
         else:
             trouvees.append(source)
     return trouvees
@@ -119,14 +121,14 @@ def _membres(trouvees: Iterable[Source], bilan: Bilan, *, seuls: bool = False) -
             if not lu.motif:
                 yield lu.valeur
             elif seuls or lu.fichier != source.nom:
-                bilan.erreur(lu.fichier, lu.motif)
+                bilan.erreur(lu.fichier, lu.motif, illisible=lu.illisible)
 
 
 def _questions(trouvees: Iterable[Source], bilan: Bilan) -> Iterator[QuestionLue]:
     for source in trouvees:
         for lu in lire(source, QUESTION):
             if lu.motif:
-                bilan.erreur(lu.fichier, lu.motif)
+                bilan.erreur(lu.fichier, lu.motif, illisible=lu.illisible)
             else:
                 bilan.lues += 1
                 yield lu.valeur

@@ -86,10 +86,8 @@ class Notifications(VueSocle):
     acces = Acces.CONNECTE
 
     def get(self, request):
-        rows = Notification.objects.filter(agent=self.agent).select_related("fiche")[:100]
-        visibles = set(
-            Fiche.objects.visible_to(self.agent).filter(pk__in=[n.fiche_id for n in rows]).values_list("pk", flat=True)
-        )
+        vues = Fiche.objects.visible_to(self.agent)
+        rows = Notification.objects.filter(agent=self.agent, fiche__in=vues).select_related("fiche")[:100]
         lignes = [
             {
                 "titre": str(n.fiche),
@@ -100,7 +98,6 @@ class Notifications(VueSocle):
                 "lue": n.lue_le is not None,
             }
             for n in rows
-            if n.fiche_id in visibles
         ]
         contexte = {
             "titre": "Notifications",

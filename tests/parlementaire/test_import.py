@@ -334,6 +334,14 @@ class TestCommandes:
             call_command("importer_questions", str(tmp_path / "absent.zip"), stdout=StringIO(), stderr=StringIO())
         assert sortie.value.code == 1
 
+    def test_un_enregistrement_en_erreur_ou_un_fichier_etranger_ne_la_fait_pas_echouer(self, tmp_path):
+        f.poser(tmp_path, f.an(), f.an("9", auteur=["x"]))
+        (tmp_path / "autre.csv").write_text("nom;prix\nx;3\n")
+        sortie = StringIO()
+        call_command("importer_questions", str(tmp_path), format="json", stdout=sortie, stderr=StringIO())
+        bilan = json.loads(sortie.getvalue().strip().splitlines()[-1])
+        assert (bilan["creees"], len(bilan["erreurs"])) == (1, 2)
+
     def test_les_parlementaires_seuls(self, tmp_path):
         sortie = StringIO()
         call_command("importer_parlementaires", str(f.poser(tmp_path, f.acteur())), stdout=sortie, stderr=StringIO())
