@@ -60,7 +60,7 @@ def copier(table: str, colonnes, lignes) -> int:
         nombre += 1
     flux.seek(0)
     noms = ", ".join(f'"{c}"' for c in colonnes)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:  # Django’s errors, as for any other order
         cursor.copy_expert(f"COPY {table} ({noms}) FROM STDIN WITH (FORMAT csv)", flux)
     return nombre
 

@@ -159,6 +159,7 @@ def en_titre(lu: str) -> str:
     return lu[:1].upper() + lu[1:]
 
 
+ANNEES = (1900, 2100)  # what is outside was never a date of the JO
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T+\-Z ].*)?")
 FRANCAISE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 
@@ -175,7 +176,10 @@ def jour(valeur, chemin: str = "date") -> date | None:
     else:
         raise Illisible(f"« {chemin} » n’est pas une date : {lu[:40]}")
     try:
-        return date(annee, mois, quantieme)
+        lue = date(annee, mois, quantieme)
+        if not ANNEES[0] <= annee <= ANNEES[1]:
+            raise ValueError(annee)
+        return lue
     except ValueError as fausse:
         raise Illisible(f"« {chemin} » n’est pas une date : {lu[:40]}") from fausse
 

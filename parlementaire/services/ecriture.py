@@ -20,10 +20,11 @@ from socle.models import (
     Valeur,
 )
 
-from ..lecture.lu import QuestionLue
+from ..lecture.lu import Denomination, QuestionLue
 from ..models import (
     Attribution,
     EvenementParlementaire,
+    Legislature,
     Question,
     QuestionEcartee,
     Sort,
@@ -39,6 +40,7 @@ from .referentiel import Referentiel
 TOUS = "tous"
 G = EvenementParlementaire.Genre
 ANNEE_SENAT = re.compile(r"S[A-Z]+(\d{2})\d{2}")
+SANS_MINISTERE = Denomination("Ministère non indiqué")
 COMPTE_DE_L_IMPORT = "importation.parlementaire"
 
 
@@ -54,10 +56,10 @@ def compte_de_l_import() -> Agent:
     return agent
 
 
-def reference_de(lue: QuestionLue) -> str:
-    """« QE AN 17-2216 », « QE Sénat 26-07859 »: as the chambers say it, and never twice."""
+def reference_de(lue: QuestionLue, legislature: Legislature | None) -> str:
+    """« QE AN 17-2216 », « QE Sénat 26-07859 »: as the chambers say it."""
     if lue.chambre == "AN":
-        return f"{lue.genre} AN {lue.legislature or '?'}-{lue.numero}"
+        return f"{lue.genre} AN {legislature.numero if legislature else '?'}-{lue.numero}"
     annee = ANNEE_SENAT.match(lue.uid)
     annee = annee[1] if annee else f"{lue.parue_le:%y}" if lue.parue_le else "?"
     return f"{lue.genre} Sénat {annee}-{lue.numero}"
@@ -108,8 +110,8 @@ class Redacteur:
         lot = Lot()
         for lue in retenues:
             question = connues.get(self.cle(lue))
-            if lue.parue_le is None and question is None:
-                self.bilan.erreur(lue.uid or lue.numero, "la question n’a pas de date de publication")
+            if question is None and (motif := self._refus(lue)):
+                self.bilan.erreur(lue.uid or lue.numero, motif)
             elif question is None:
                 self._creer(lot, lue)
                 self.bilan.creees += 1
@@ -123,8 +125,17 @@ class Redacteur:
                 )
         lot.verser()
 
+    def _refus(self, lue: QuestionLue) -> str:
+        """Why a question cannot be created, in words."""
+        if lue.parue_le is None:
+            return "la question n’a pas de date de publication"
+        if not lue.uid and self.referentiel.legislature(lue.legislature, lue.parue_le) is None:
+            return "la question n’a ni identifiant, ni législature connue"
+        return ""
+
     def _mettre_de_cote(self, lue: QuestionLue, timbres: list[Timbre]) -> None:
-        inconnu = next(t for t in timbres if t.ministere_id is None)
+        sans = self.referentiel.timbre(SANS_MINISTERE, None) if not timbres else None
+        inconnu = next((t for t in timbres if t.ministere_id is None), sans)
         QuestionEcartee.objects.get_or_create(
             empreinte=_empreinte(lue), defaults={"timbre": inconnu, "format": lue.format, "contenu": lue.brut}
         )
@@ -190,6 +201,7 @@ class Redacteur:
         correspondant = carnet(auteur, demonstration=self.demonstration)
         groupe = referentiel.groupe(lue.chambre, lue.groupe, auteur, lue.parue_le)
         legislature = referentiel.legislature(lue.legislature, lue.parue_le)
+        reference = reference_de(lue, legislature)[:40]
         attributions, faits = self._attributions(lue), self._faits(lue)
         timbres = [t for t, _, _ in attributions]
         ou_en = situation([(f["genre"], f["precision"]) for f in faits], self._sens(lue.chambre), len(attributions))
@@ -206,7 +218,7 @@ class Redacteur:
         pk = lot.fiche(
             Question,
             {
-                "reference": reference_de(lue)[:40], "serie": None, "annee": None, "numero": None, "objet": objet,
+                "reference": reference, "serie": None, "annee": None, "numero": None, "objet": objet,
                 "etat": "RECUE" if ouverte else "CLOSE", "structure_id": None, "agent_id": None,
                 "type_id": self.types[lue.genre.lower()], "nature_id": self.chambres[lue.chambre.lower()],
                 "correspondant_id": correspondant.pk if correspondant else None, "date_ref": lue.parue_le,
@@ -258,7 +270,7 @@ class Redacteur:
         )  # fmt: skip
         lot.evenement(
             pk, "importer", self.agent.pk, maintenant, donnees={"a": "RECUE" if ouverte else "CLOSE", "format": lue.format},
-            detail={"reference": reference_de(lue)},
+            detail={"reference": reference},
         )  # fmt: skip
         mots = [str(correspondant or ""), lue.numero, lue.numero.lstrip("0"), lue.rubrique, lue.tete, *lue.analyses]
         lot.indexer(pk, objet, " ".join(mots), texte.nu(f"{question} {reponse}"))

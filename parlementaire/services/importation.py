@@ -5,11 +5,12 @@ is reported and the rest goes on. Each batch is one transaction: cut in the midd
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 
 from socle.contexte import contexte_systeme
 from socle.erreurs import Refus
@@ -21,6 +22,7 @@ from . import membres
 from .ecriture import Redacteur
 from .referentiel import Referentiel
 
+journal = logging.getLogger(__name__)
 PAR_LOT = 500
 ERREURS_MAX = 1000
 TOUS = "tous"
@@ -72,13 +74,34 @@ def importer(chemins, *, ministere: str = "", by=None, avancer: Callable = lambd
     with _seul():
         trouvees = _ouvrir(chemins, bilan)
         bilan.membres = membres.importer(_membres(trouvees, bilan))
-        with contexte_systeme():
-            redacteur = Redacteur(Referentiel(), bilan, ministere=ministere, by=by)
-        for lot in par_lots(_questions(trouvees, bilan), redacteur.cle):
+
+        def nouveau() -> Redacteur:
             with contexte_systeme():
-                redacteur.verser(lot)
+                return Redacteur(Referentiel(), bilan, ministere=ministere, by=by)
+
+        redacteur = nouveau()
+        for lot in par_lots(_questions(trouvees, bilan), redacteur.cle):
+            if not _verser(redacteur, lot, bilan):
+                for lue in lot:
+                    if not _verser(nouveau(), [lue], bilan):
+                        bilan.erreur(lue.uid or lue.numero, "la base refuse cet enregistrement")
+                redacteur = nouveau()
             avancer(bilan)
     return bilan
+
+
+def _verser(redacteur: Redacteur, lot: list[QuestionLue], bilan: Bilan) -> bool:
+    """One batch, whole or not at all. False when the database refuses it: the counts are then as before."""
+    avant = bilan.en_dict() | {"erreurs": list(bilan.erreurs)}
+    try:
+        with contexte_systeme():
+            redacteur.verser(lot)
+    except (IntegrityError, DataError):
+        journal.exception("batch refused")
+        for nom, valeur in avant.items():
+            setattr(bilan, nom, valeur)
+        return False
+    return True
 
 
 def importer_membres(chemins) -> Bilan:

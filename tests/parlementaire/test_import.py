@@ -300,6 +300,28 @@ class TestMauvaisesEntrees:
             "page" in motifs["d"] and "entités" in motifs["e"] and "colonnes" in motifs["f"] and "vide" in motifs["h"]
         )
 
+    def test_sans_ministere_sans_date_ou_dans_un_autre_siecle(self, tmp_path):
+        sans = f.an("11", minInt=None, minAttribs=None)
+        sans_date = f.an("12", minAttribs=None, textesQuestion=None)
+        loin = f.an("13", textesQuestion={"texteQuestion": {"infoJO": f.jo("9999-12-31"), "texte": "T"}})
+        bilan = importer([f.poser(tmp_path, f.an(), sans, sans_date, loin)])
+        assert (bilan.creees, bilan.a_rapprocher) == (1, 2)  # its author is still unknown, and the one set aside
+        assert {e["motif"].split(" :")[0] for e in bilan.erreurs} == {
+            "la question n’a pas de date de publication", "« dateJO » n’est pas une date",
+        }  # fmt: skip
+        assert Timbre.objects.get(intitule="Ministère non indiqué").ecartees.count() == 1
+
+    def test_ce_que_la_base_refuse_n_arrete_pas_le_reste(self, tmp_path):
+        """Two questions of two years that would bear one reference: the second alone is refused, and said."""
+        lignes = [
+            f.ligne_senat(numero="00001", reference="SEQ220100001", parue="2022-01-13"),
+            f.ligne_senat(numero="00001", reference="SEQ220700001", parue="2022-07-14"),
+            f.ligne_senat(numero="00002", reference="SEQ220700002", parue="2022-07-14"),
+        ]
+        bilan = importer([f.ecrire_senat(tmp_path, *lignes)])
+        assert (bilan.lues, bilan.creees, len(bilan.erreurs)) == (3, 2, 1)
+        assert bilan.erreurs[0]["fichier"] == "SEQ220700001" and Question.objects.count() == 2
+
     def test_un_zip_se_lit_une_bombe_se_refuse(self, tmp_path):
         bon = f.zipper(f.poser(tmp_path / "q", f.an()), tmp_path / "bon.zip")
         (tmp_path / "b").mkdir()
