@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "lectures": {"task": "socle.tasks.relever_lectures", "schedule": crontab(minute="*/3")},
     "quarantaine": {"task": "socle.tasks.relever_quarantaine", "schedule": crontab(minute="*/2")},
     "importations": {"task": "parlementaire.tasks.relever_importations", "schedule": crontab(minute="*/5")},
+    "invitations": {"task": "parlementaire.tasks.relever_invitations", "schedule": crontab(minute="*/10")},
     "messages": {"task": "courrier.tasks.relever_messages", "schedule": crontab(minute="*/2")},
     "courriels": {"task": "courrier.tasks.relever_courriels", "schedule": crontab(minute="*/5")},
 }

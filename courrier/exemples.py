@@ -8,8 +8,15 @@ from datetime import timedelta
 from django.utils import timezone
 
 from socle import acces
-from socle.avis import attendus
-from socle.models import Agent, CircuitType, Correspondant, Fiche, Reserve, Structure, TypeFiche, Valeur
+from socle.exemples import (  # noqa: F401  (data of the acts that every kind has)
+    ajuster,
+    demander_avis,
+    lever,
+    rendre_avis,
+    renoncer_avis,
+    viser,
+)
+from socle.models import Agent, CircuitType, Correspondant, Fiche, Structure, TypeFiche, Valeur
 
 
 def _valeur(liste: str) -> Valeur:
@@ -102,19 +109,6 @@ def motif(fiche) -> dict:
     return {"motif": "Nouvel élément reçu."}
 
 
-def demander_avis(fiche) -> dict:
-    direction = Structure.objects.filter(genre="DIRECTION").order_by("pk").first()
-    return {"structures": [direction.pk], "question": "Quel est votre avis sur cette demande ?", "ordre": "ENSEMBLE"}
-
-
-def rendre_avis(fiche) -> dict:
-    return {"decision": "FAVORABLE", "motif": "Sans observation."}
-
-
-def renoncer_avis(fiche) -> dict:
-    return {"avis": [e.pk for e in attendus(fiche)], "motif": "Le service ne répond pas."}
-
-
 def soumettre(fiche) -> dict:
     circuit = CircuitType.objects.get(kind="courrier.depart", suite__code="projet-sg")
     return {"circuit": circuit.pk}
@@ -132,22 +126,6 @@ def etendre(fiche) -> dict:
         acces.confier(autre, structure=fiche.structure_id)
         Fiche.objects.filter(pk=autre.pk).update(structure=fiche.structure_id)
     return {"reference": autre.reference}
-
-
-def viser(fiche) -> dict:
-    return {"motif": "Vu, sans changement."}
-
-
-def lever(fiche) -> dict:
-    """A réserve to lift, left on the last visa given."""
-    etape = fiche.validations.exclude(decision="").order_by("-pk").first() or fiche.validations.first()
-    return {"reserves": [Reserve.objects.create(validation=etape, texte="Préciser la date.").pk]}
-
-
-def ajuster(fiche) -> dict:
-    from .forms.circuit import AjusterForm
-
-    return AjusterForm.initial_de(fiche)
 
 
 def signer(fiche) -> dict:

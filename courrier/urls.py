@@ -8,7 +8,6 @@ from .views import (
     envois,
     impressions,
     messages_recus,
-    parapheur,
     qualification,
     redaction,
     registres,
@@ -16,7 +15,6 @@ from .views import (
 )
 from .workflows.regles import ENREGISTRER, STATISTIQUES
 
-entree("", "Parapheur", "parapheur", "ball-pen-line")
 entree("Cabinet", "Courrier", "arrivee_liste", "mail-line")
 entree("Cabinet", "Messages reçus", "message_liste", "inbox-line", ENREGISTRER)
 entree("Pilotage", "Statistiques", "statistiques", "bar-chart-box-line", STATISTIQUES)
@@ -56,12 +54,9 @@ urlpatterns = [
     path("courrier/arrivees/<int:pk>/repondre/", redaction.Repondre.as_view(), name="repondre"),
     path("courrier/departs/nouveau/", redaction.NouveauDepart.as_view(), name="nouveau_depart"),
     path("courrier/departs/apercu/", apercu.Apercu.as_view(), name="depart_apercu"),
-    path("courrier/departs/<int:pk>/ecarts/", redaction.Ecarts.as_view(), name="depart_ecarts"),
     path("courrier/departs/<int:pk>/lettre.odt", redaction.Odt.as_view(), name="depart_odt"),
     path("courrier/statistiques/", statistiques.Statistiques.as_view(), name="statistiques"),
     path("courrier/statistiques/<slug:cle>.csv", statistiques.Csv.as_view(), name="statistiques_csv"),
-    path("parapheur/", parapheur.Parapheur.as_view(), name="parapheur"),
-    path("parapheur/liste.pdf", parapheur.Imprimer.as_view(), name="parapheur_pdf"),
     *registres.ArriveeViews.urls(),
     *registres.DepartViews.urls(),
 ]

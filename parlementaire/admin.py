@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from socle.admin import ReferentielAdmin
 
-from .models import CodeCloture, Groupe, Legislature, Ministere, RegleDelai, Timbre
+from .models import CodeCloture, Groupe, Legislature, Ministere, RegleAffectation, RegleDelai, Timbre
 
 
 @admin.register(Ministere)
@@ -40,3 +40,9 @@ class RegleDelaiAdmin(ReferentielAdmin):
 class CodeClotureAdmin(ReferentielAdmin):
     list_display = ["libelle", "code", "chambre", "sort"]
     list_filter = ["chambre", "sort"]
+
+
+@admin.register(RegleAffectation)
+class RegleAffectationAdmin(ReferentielAdmin):
+    list_display = ["__str__", "structure", "poids", "du", "au"]
+    list_select_related = ["structure"]

@@ -9,6 +9,7 @@ from socle import workflow
 from socle.contexte import contexte_systeme
 from socle.models import Agent, Fiche, Role, Valeur
 
+from . import demonstration_circuit
 from .lecture.lu import Auteur, Denomination, Fait, GroupeLu, QuestionLue
 from .models import Question
 from .services.ecriture import Redacteur
@@ -66,12 +67,14 @@ def charger_questions(nombre: int = 120, ecrire=print, graine: int = 2026) -> in
     hasard = random.Random(graine)
     lues = [_inventer(hasard, n, nombre) for n in range(nombre)]
     with contexte_systeme():
+        demonstration_circuit.regler()
         redacteur = Redacteur(
             Referentiel(), Bilan(), ministere=TOUS, by=Agent.objects.get(username="secretariat"), demonstration=True
         )
         redacteur.verser(lues)
     ecrire(f"Questions parlementaires de démonstration : {nombre}")
     _agir(hasard)
+    demonstration_circuit.repondre(redacteur, {lue.uid: lue for lue in lues})
     return nombre
 
 

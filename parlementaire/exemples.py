@@ -4,6 +4,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from socle import circuit
+from socle.exemples import (  # noqa: F401  (data of the acts that every kind has)
+    ajuster,
+    demander_avis,
+    lever,
+    rendre_avis,
+    renoncer_avis,
+    viser,
+)
 from socle.models import Structure, Valeur
 
 _NUMEROS = iter(range(90_001, 1_000_000))
@@ -64,6 +73,33 @@ def accepter(fiche) -> dict:
 
 def refuser(fiche) -> dict:
     return {"motif": _valeur("REFUS_BUREAU").pk, "precision": "Le bureau du droit pénal suit ce sujet."}
+
+
+def soumettre(fiche) -> dict:
+    """A draft, without which nothing is put to the visas."""
+    from .models import Question
+
+    Question.objects.filter(pk=fiche.pk).update(projet="Le ministère est attentif à cette situation.")
+    return {"circuit": circuit.types(fiche.kind).order_by("pk").first().pk}
+
+
+def signer(fiche) -> dict:
+    return {"compris": "on"}
+
+
+def transmettre(fiche) -> dict:
+    return {"le": str(timezone.localdate())}
+
+
+def reattribuer(fiche) -> dict:
+    from .models import Ministere
+
+    autre = Ministere.objects.filter(notre=False).order_by("pk").first()
+    return {"ministere": autre.pk, "le": str(timezone.localdate()), "motif": "Relève des territoires."}
+
+
+def constater_reattribution(fiche) -> dict:
+    return {"reponse": "ACCEPTEE", "le": str(timezone.localdate())}
 
 
 def constater_fin(fiche) -> dict:

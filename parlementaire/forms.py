@@ -3,17 +3,22 @@
 from django import forms
 from django.utils import timezone
 
+from socle import texte
 from socle.forms import (
     AgentField,
     DateField,
     Formulaire,
+    FormulaireModele,
     StructureField,
+    TexteField,
     ValeurField,
     agents_de,
 )
 from socle.models import Agent
+from socle.presentation import NBSP
 
-from .models import Sort
+from .models import Ministere, Question, Sort
+from .services import affectation
 
 
 class ProposerForm(Formulaire):
@@ -22,6 +27,16 @@ class ProposerForm(Formulaire):
         label="Mot pour le bureau", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     disposition = {"structure": "c3", "annotation": "c6"}
+
+    def preparer(self):
+        """The likeliest bureau first, with its reason: the rules, and what was accepted or refused before."""
+        if self.lot or not isinstance(self.fiche, Question):
+            return
+        proposees = affectation.propositions(self.fiche)
+        if proposees:
+            self.fields["structure"].initial = proposees[0].structure.pk
+            dites = " ; ".join(f"{p.structure.sigle} ({p.raison})" for p in proposees)
+            self.fields["structure"].help_text = f"Proposé{NBSP}: {dites}."
 
 
 class AccepterForm(Formulaire):
@@ -42,6 +57,51 @@ class RefuserForm(Formulaire):
         help_text="À qui s’adresser, si vous le savez : le cabinet réoriente d’après ces mots.",
     )  # fmt: skip
     disposition = {"motif": "c6", "precision": "c6"}
+
+
+class RedigerForm(FormulaireModele):
+    """The draft of the answer; `question`: the text that it answers, beside it."""
+
+    projet = TexteField(label="Projet de réponse", max_length=40_000)
+    disposition = {"projet": "c6"}
+
+    class Meta:
+        model = Question
+        fields = ["projet"]
+
+    def preparer(self):
+        self.question = texte.recu_en_html(self.fiche.texte)
+
+
+class SignerForm(Formulaire):
+    compris = forms.BooleanField(
+        label="Je signe cette version",
+        error_messages={"required": "Cochez pour signer."},
+        help_text="Cette signature est un fait du portail, daté et journalisé avec l’empreinte du texte ; la signature "
+        "officielle se donne dans « Réponses ».",
+    )
+    disposition = {"compris": "c6"}
+
+
+class TransmettreForm(Formulaire):
+    le = DateField(label="Transmise au SGG le", initial=timezone.localdate, passee=True)
+    disposition = {"le": "c2"}
+
+
+class ReattribuerForm(Formulaire):
+    ministere = forms.ModelChoiceField(Ministere.objects.filter(notre=False), label="Ministère")
+    le = DateField(label="Demandée le", initial=timezone.localdate, passee=True)
+    motif = forms.CharField(label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    disposition = {"ministere": "c4", "le": "c2", "motif": "c6"}
+
+
+class ConstaterReattributionForm(Formulaire):
+    reponse = forms.ChoiceField(
+        label="Ce ministère",
+        choices=[("ACCEPTEE", "accepte la question"), ("REFUSEE", "la refuse, elle nous revient")],
+        widget=forms.RadioSelect,
+    )
+    disposition = {"reponse": "c6"}
 
 
 class ConstaterForm(Formulaire):

@@ -194,8 +194,8 @@ class EtapeTypeInline(admin.TabularInline):
 
 @admin.register(CircuitType)
 class CircuitTypeAdmin(ReferentielAdmin):
-    list_display = ["libelle", "kind", "suite", "du", "au"]
-    list_select_related = ["suite"]
+    list_display = ["libelle", "kind", "suite", "structure", "du", "au"]
+    list_select_related = ["suite", "structure"]
     inlines = [EtapeTypeInline]
 
 

@@ -16,6 +16,8 @@ DESTINATAIRES = {
     Attente.Genre.REDACTION: CHEFS,
     Attente.Genre.COPIE: CHEFS,
     Attente.Genre.AVIS: CHEFS,
+    Attente.Genre.TRANSMISSION: {Fonction.SECRETARIAT, Fonction.CHEF_CABINET},
+    Attente.Genre.CONTROLE: {Fonction.SECRETARIAT, Fonction.CHEF_CABINET},
     Attente.Genre.EXPEDITION: {Fonction.BUREAU_ORDRE},
     Attente.Genre.CLOTURE: CHEFS,
 }

@@ -1,6 +1,9 @@
-"""A small valid PDF, for contract tests and the demonstration."""
+"""A small valid PDF and the data of the acts every circuit has, for contract tests and the demonstration."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+
+from .avis import attendus
+from .models import Reserve, Structure
 
 
 def pdf_minimal(texte: str = "Exemplaire") -> bytes:
@@ -26,3 +29,32 @@ def pdf_minimal(texte: str = "Exemplaire") -> bytes:
 
 def pdf_signe(texte: str = "Exemplaire signé") -> SimpleUploadedFile:
     return SimpleUploadedFile("exemplaire-signe.pdf", pdf_minimal(texte), "application/pdf")
+
+
+def viser(fiche) -> dict:
+    return {"motif": "Vu, sans changement."}
+
+
+def lever(fiche) -> dict:
+    """A réserve to lift, left on the last visa given."""
+    etape = fiche.validations.exclude(decision="").order_by("-pk").first() or fiche.validations.first()
+    return {"reserves": [Reserve.objects.create(validation=etape, texte="Préciser la date.").pk]}
+
+
+def ajuster(fiche) -> dict:
+    from .forms_circuit import AjusterForm
+
+    return AjusterForm.initial_de(fiche)
+
+
+def demander_avis(fiche) -> dict:
+    direction = Structure.objects.filter(genre="DIRECTION").order_by("pk").first()
+    return {"structures": [direction.pk], "question": "Quel est votre avis sur cette demande ?", "ordre": "ENSEMBLE"}
+
+
+def rendre_avis(fiche) -> dict:
+    return {"decision": "FAVORABLE", "motif": "Sans observation."}
+
+
+def renoncer_avis(fiche) -> dict:
+    return {"avis": [e.pk for e in attendus(fiche)], "motif": "Le service ne répond pas."}

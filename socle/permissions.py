@@ -18,6 +18,8 @@ HIERARCHIQUES = {
     Fonction.SECRETARIAT,
     Fonction.CHEF_BUREAU,
     Fonction.CHEF_DEPARTEMENT,
+    Fonction.SOUS_DIRECTEUR,
+    Fonction.DIRECTEUR,
     Fonction.CHEF_CABINET,
     Fonction.SECRETAIRE_GENERAL,
     Fonction.CORRESPONDANT,

@@ -4,10 +4,23 @@ from django.urls import path
 from .cadre import entree
 from .delegations import LIRE
 from .mon_travail import MonTravail
-from .pages import aide, boite, compte, delegations, fixes, organisation, pieces, proconnect, recherche, second_facteur
+from .pages import (
+    aide,
+    boite,
+    compte,
+    delegations,
+    fixes,
+    organisation,
+    parapheur,
+    pieces,
+    proconnect,
+    recherche,
+    second_facteur,
+)
 from .reorganisation import REORGANISER
 from .views import Acces
 
+entree("", "Parapheur", "parapheur", "ball-pen-line")
 entree("Pilotage", "Réorganisation", "reorganisation", "building-line", REORGANISER)
 entree("Pilotage", "Délégations", "delegations", "quill-pen-line", LIRE)
 
@@ -24,6 +37,8 @@ urlpatterns = [
     path("second-facteur/activer/", second_facteur.Activer.as_view(), name="second_facteur_activer"),
     path("second-facteur/codes/", second_facteur.Codes.as_view(), name="second_facteur_codes"),
     path("recherche/", recherche.Recherche.as_view(), name="recherche"),
+    path("parapheur/", parapheur.Parapheur.as_view(), name="parapheur"),
+    path("parapheur/liste.pdf", parapheur.Imprimer.as_view(), name="parapheur_pdf"),
     path("notifications/", compte.Notifications.as_view(), name="notifications"),
     path("preferences/", compte.Preferences.as_view(), name="preferences"),
     path("reorganisation/", organisation.Reorganisation.as_view(), name="reorganisation"),

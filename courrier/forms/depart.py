@@ -16,11 +16,11 @@ from socle.forms import (
     StructureField,
     TexteField,
 )
+from socle.forms_circuit import SignataireField
 from socle.presentation import NBSP
 
 from ..models import Arrivee, Depart, Modele
 from ..services import redaction
-from .signataire import SignataireField
 
 BUREAUTIQUE = {
     "application/vnd.oasis.opendocument.text",

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from socle import acces, attentes, idempotence, journal, odt, pdf, pieces, search, suivi, texte, validations, workflow
+from socle import acces, attentes, idempotence, journal, odt, pdf, pieces, search, suivi, texte, workflow
+from socle.circuit import Circuit, circuit_de, deposer_projet, version_projet
 from socle.correspondants import rattacher
 from socle.erreurs import DroitRefuse, Refus, TransitionRefused
-from socle.models import CorrespondantFiche, Lien, Nature, Niveau, PieceJointe, TypeFiche, Validation, Version
+from socle.models import CorrespondantFiche, Lien, Nature, Niveau, PieceJointe, TypeFiche, Version
 from socle.permissions import mandat_pour
 from socle.presentation import jour_long
 from socle.reveil import reveiller
@@ -19,8 +20,8 @@ from ..models import Depart, Modele
 
 LIGNES_ADRESSE, LARGEUR_ADRESSE = 6, 38  # NF Z10-011
 CITE_LA_LETTRE = r"\{(reference|vos_references|recu_le|lettre_du)\}"  # fields of `champs` that only an arrival fills
+EN_CIRCUIT = tuple(Circuit.etats.values())
 NIVEAUX = list(Niveau)  # from the most open
-EN_CIRCUIT = {"VISA": "EN_VISA", "SIGNATURE": "A_SIGNER"}
 GABARITS = {
     Modele.Gabarit.LETTRE: "pdf/lettre.html",
     Modele.Gabarit.NOTE: "pdf/note.html",
@@ -253,12 +254,6 @@ def en_odt(depart: Depart) -> bytes:
 
 
 # Versions ------------------------------------------------------------------------------------------------------
-def version_projet(depart: Depart) -> Version | None:
-    """The last frozen version of what is to be signed."""
-    versions = Version.objects.filter(piece__fiche_id=depart.pk, piece__genre=PieceJointe.Genre.PROJET)
-    return versions.order_by("-rang").first()
-
-
 def figer(depart: Depart, *, by) -> Version:
     """Freezes the text as the next version; a text that has not changed keeps its version."""
     derniere = version_projet(depart)
@@ -279,17 +274,6 @@ def figer(depart: Depart, *, by) -> Version:
     return deposer_projet(depart, [depot], by=by)
 
 
-def deposer_projet(depart: Depart, depots, *, by) -> Version:
-    """The first file is the reply, or its next version; the others are annexes."""
-    projet = depart.pieces.filter(genre=PieceJointe.Genre.PROJET).first()
-    if projet is None:
-        pieces.joindre(depart, depots, by=by, premier_genre=PieceJointe.Genre.PROJET)
-        return version_projet(depart)
-    version = pieces.ajouter_version(projet, depots[0], by=by)
-    pieces.joindre(depart, depots[1:], by=by)
-    return version
-
-
 def convertir_ensuite(depart: Depart, depots) -> None:
     """Wakes the worker when the letter deposited is not a PDF."""
     if depots and depots[0].type_mime != "application/pdf":
@@ -306,7 +290,7 @@ def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
     depots = valeurs.pop("pieces", [])
     with transaction.atomic():
         depart = workflow.verrouiller(depart, version)
-        if depart.etat not in ("BROUILLON", *EN_CIRCUIT.values()):
+        if depart.etat not in ("BROUILLON", *EN_CIRCUIT):
             raise Refus("Ce départ est signé : son texte ne change plus.")
         modele = valeurs.get("modele") or depart.modele
         if (
@@ -324,9 +308,7 @@ def corriger(depart: Depart, valeurs: dict, *, by, version: int) -> Depart:
             valeurs["type"] = valeurs["modele"].type
         avant = depart.version
         depart = suivi.corriger(depart, valeurs, motif="rédaction", by=by, version=depart.version)
-        if depart.etat in EN_CIRCUIT.values() and (depots or depart.version != avant):
+        if depart.etat in EN_CIRCUIT and (depots or depart.version != avant):
             depart.refresh_from_db()
-            figer(depart, by=by)
-            validations.recommencer(depart, Validation.Cause.VERSION, by=by)
-            workflow.changer_etat(depart, EN_CIRCUIT[validations.avancer(depart, by=by)])
+            workflow.changer_etat(depart, circuit_de(depart).recommencer(depart, by=by))
     return depart

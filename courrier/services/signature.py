@@ -3,14 +3,15 @@
 from django.utils import timezone
 
 from socle import acces, attentes, delegations, pdf, pieces, search, validations
+from socle.circuit import exiger_sans_reserve, version_projet
 from socle.erreurs import TransitionRefused
 from socle.models import Acces, GenreEtape, PieceJointe, Structure, Validation
 from socle.presentation import jour_long
 from socle.workflow import Trace
 
 from ..models import Depart
-from .circuit import exiger_sans_reserve, pour_le_ministre, refuser_redacteur
-from .redaction import marque, rendre, version_projet
+from .circuit import pour_le_ministre, refuser_redacteur
+from .redaction import marque, rendre
 
 
 def etape_signature(depart: Depart) -> Validation:

@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from socle import idempotence, journal, texte, workflow
 from socle.erreurs import Refus
-from socle.forms import lire_entier
-from socle.models import Nature, Version
+from socle.models import Nature
 from socle.permissions import peut
-from socle.presentation import NBSP, instant
+from socle.presentation import NBSP
 from socle.views import Acces, FicheViews, VueSocle
 from socle.views.ecriture import VueEcriture
 
@@ -207,52 +206,6 @@ class Odt(VueSocle):
         reponse = HttpResponse(contenu, content_type="application/vnd.oasis.opendocument.text")
         reponse["Content-Disposition"] = f'attachment; filename="{str(depart).replace(" ", "-")}.odt"'
         return reponse
-
-
-class Ecarts(VueSocle):
-    """What changed in the text between two versions."""
-
-    acces = Acces.FICHE
-    fv = DepartViews
-
-    def get(self, request, pk):
-        depart = self.trouver(Depart, pk, *DepartViews.relations)
-        versions = list(
-            Version.objects.filter(piece__fiche_id=depart.pk, piece__genre="PROJET")
-            .select_related("cree_par")
-            .order_by("rang")
-        )
-        journal.consulter(depart, self.agent, "piece")
-        par_rang = {v.rang: v for v in versions}
-        apres = par_rang.get(lire_entier(request.GET.get("a"))) or (versions[-1] if versions else None)
-        avant = par_rang.get(lire_entier(request.GET.get("de")))
-        if avant is None and apres is not None:
-            avant = par_rang.get(apres.rang - 1)
-        return render(
-            request,
-            "courrier/ecarts.html",
-            {
-                "titre": f"Écarts entre versions{NBSP}: {depart}",
-                "sous_titre": depart.objet,
-                "fil": [
-                    {"libelle": "Registre du courrier", "url": reverse("depart_liste")},
-                    {"libelle": str(depart), "url": FicheViews.url_de(depart)},
-                ],
-                "versions": [
-                    {
-                        "rang": v.rang,
-                        "par": v.cree_par.nom_complet,
-                        "quand": instant(v.cree_le, self.lecture),
-                        "empreinte": v.empreinte[:12],
-                        "url": reverse("piece_telecharger", args=[v.pk]),
-                    }
-                    for v in versions
-                ],
-                "avant": avant,
-                "apres": apres,
-                "ecarts": texte.differences(avant.texte, apres.texte) if avant and apres else [],
-            },
-        )
 
 
 def precedentes(agent, correspondant) -> list[dict]:

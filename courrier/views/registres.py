@@ -10,7 +10,7 @@ from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
 from socle.permissions import peut
 from socle.presentation import charge, etat, etat_html, jour_long, urgence
-from socle.views import FicheViews, Raccourci
+from socle.views import AuParapheur, FicheViews, Raccourci
 from socle.views.detail import ligne
 from socle.views.pieces import FERMEES
 
@@ -235,6 +235,7 @@ class DepartViews(FicheViews):
     modifier_regle = "courrier.corriger_depart"
     modifier_service = staticmethod(redaction.corriger)
     impression = staticmethod(lambda fiche, lecture: redaction.rendre(fiche))
+    relations_propres = ("interne",)
 
     @classmethod
     def resume(cls, fiche, lecture):
@@ -255,6 +256,13 @@ class DepartViews(FicheViews):
             forme = fiche.get_signature_display().lower()
             lignes.append(ligne("Signature", "{}, le {}", forme, jour_long(fiche.signe_le)))
         return lignes
+
+    @classmethod
+    def au_parapheur(cls, fiche):
+        lignes = [("À", str(fiche.correspondant or fiche.interne or "–"))]
+        if fiche.signataire_nom:
+            lignes.append(("Signataire", f"{fiche.signataire_nom}, {fiche.signataire_qualite}"))
+        return AuParapheur(tuple(lignes), recues=fiche.arrivees().values("pk"))
 
     @classmethod
     def panneaux(cls, fiche, lecture):

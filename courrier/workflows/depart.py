@@ -1,20 +1,20 @@
 """What leaves: its states and transitions."""
 
-from socle import avis, validations
+from socle import avis
 from socle.models import Attente
 from socle.workflow import Etat, Transition, Workflow
 
 from .. import exemples
 from ..models import Depart
-from ..services import circuit as c
 from ..services import expedition as x
 from ..services import redaction as r
 from ..services import signature as s
+from ..services.circuit import CIRCUIT, abandonner
 from .attendus import a_l_agent, au_bureau_d_ordre
-from .regles import AJUSTER, EXPEDIER, REEXPEDIER, RENVOYER, REPONDRE, REPRENDRE, SIGNER, VALIDER, VISER
+from .regles import EXPEDIER, REEXPEDIER, REPONDRE, SIGNER, VALIDER
 
 G = Attente.Genre
-C, D, E = "courrier.forms.circuit.", "courrier.forms.depart.", "courrier.forms.expedition."
+D, E = "courrier.forms.depart.", "courrier.forms.expedition."
 OUVERTES = ("BROUILLON", "EN_VISA", "A_SIGNER", "SIGNE", "REVENU")
 
 
@@ -35,106 +35,7 @@ DEPART = Workflow(
     ],
     "BROUILLON",
     [
-        Transition(
-            "soumettre",
-            "Mettre au visa",
-            ("BROUILLON",),
-            "EN_VISA",
-            REPONDRE,
-            "Mis au visa",
-            ou=("A_SIGNER",),
-            form=C + "SoumettreForm",
-            effect=c.soumettre,
-            principal=True,
-            touche="s",
-            exemple=exemples.soumettre,
-        ),
-        Transition(
-            "viser",
-            "Viser",
-            ("EN_VISA",),
-            "EN_VISA",
-            VISER,
-            "Visé",
-            ou=("A_SIGNER",),
-            form=C + "ViserForm",
-            effect=c.viser,
-            principal=True,
-            touche="v",
-            en_masse=True,
-            exemple=exemples.viser,
-        ),
-        Transition(
-            "etape_precedente",
-            "Étape précédente",
-            ("EN_VISA", "A_SIGNER"),
-            "EN_VISA",
-            RENVOYER,
-            "Renvoyé à l’étape précédente",
-            form="socle.forms.MotifForm",
-            si=lambda depart: validations.rang_precedent(depart) is not None,
-            effect=c.etape_precedente,
-            touche="e",
-            exemple=exemples.motif,
-            suppose=("viser",),
-        ),
-        Transition(
-            "renvoyer",
-            "Renvoyer au rédacteur",
-            ("EN_VISA", "A_SIGNER"),
-            "BROUILLON",
-            RENVOYER,
-            "Renvoyé au rédacteur",
-            form="socle.forms.MotifForm",
-            effect=c.renvoyer,
-            touche="r",
-            exemple=exemples.motif,
-        ),
-        Transition(
-            "reprendre_decision",
-            "Reprendre ma décision",
-            ("EN_VISA", "A_SIGNER"),
-            "EN_VISA",
-            REPRENDRE,
-            "Décision reprise",
-            effect=c.reprendre_decision,
-            suppose=("viser",),
-        ),
-        Transition(
-            "retirer",
-            "Retirer du visa",
-            ("EN_VISA", "A_SIGNER"),
-            "BROUILLON",
-            REPONDRE,
-            "Retiré du visa",
-            form="socle.forms.MotifForm",
-            effect=c.retirer,
-            exemple=exemples.motif,
-        ),
-        Transition(
-            "ajuster",
-            "Ajuster le circuit",
-            ("EN_VISA", "A_SIGNER"),
-            "EN_VISA",
-            AJUSTER,
-            "Circuit ajusté",
-            ou=("A_SIGNER",),
-            form=C + "AjusterForm",
-            effect=c.ajuster,
-            exemple=exemples.ajuster,
-        ),
-        Transition(
-            "lever",
-            "Lever une réserve",
-            ("EN_VISA", "A_SIGNER"),
-            None,
-            REPONDRE,
-            "Réserve levée",
-            form=C + "LeverForm",
-            si=lambda depart: any(e.decision == "RESERVES" for e in depart.etapes),
-            effect=c.lever,
-            exemple=exemples.lever,
-        ),
+        *CIRCUIT.transitions("BROUILLON", REPONDRE, exemples),
         Transition(
             "signer",
             "Joindre l’exemplaire signé",
@@ -219,7 +120,7 @@ DEPART = Workflow(
             REPONDRE,
             "Départ abandonné",
             form="socle.forms.MotifForm",
-            effect=c.abandonner,
+            effect=abandonner,
             exemple=exemples.motif,
         ),
         Transition(

@@ -40,17 +40,6 @@ dire(
     rouvrir="rouvre le courrier : {motif}",
     repondre="prépare une réponse",
     rediger="commence le texte",
-    soumettre="fige la version {version} et la soumet : {a_qui}",
-    viser=lambda v: (
-        ("vise avec réserves : " + " ; ".join(f"« {r} »" for r in v["reserves"]) if v.get("reserves") else "vise")
-        + (f", avec une remarque : « {v['remarque']} »" if v.get("remarque") else "")
-    ),
-    etape_precedente="renvoie à l’étape précédente, {a_qui} : {motif}",
-    renvoyer="renvoie au rédacteur : {motif}",
-    reprendre_decision="reprend sa décision",
-    retirer="retire le texte du visa : {motif}",
-    ajuster="ajuste le circuit : {a_qui}",
-    lever=lambda v: "lève " + " ; ".join(f"« {t} »" for t in v.get("textes", [])),
     signer=lambda v: f"joint l’exemplaire signé par {v.get('signataire', '…')} le {v.get('le', '…')}" + _acte(v),
     valider=lambda v: f"valide dans le portail, sans signature électronique, le {v.get('le', '…')}" + _acte(v),
     expedier="expédie sous le numéro {reference}, {mode_libelle}, le {le_long}",

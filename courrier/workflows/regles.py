@@ -3,9 +3,9 @@
 from socle import avis
 from socle.permissions import regle
 
-CHEFS = "CHEF_BUREAU CHEF_DEPARTEMENT SECRETARIAT CORRESPONDANT"
+CHEFS = "CHEF_BUREAU CHEF_DEPARTEMENT SOUS_DIRECTEUR DIRECTEUR SECRETARIAT CORRESPONDANT"
 CABINET = "SECRETARIAT CHEF_CABINET SECRETAIRE_GENERAL"
-TOUS = "REDACTEUR AGENT CHEF_BUREAU CHEF_DEPARTEMENT SECRETARIAT CORRESPONDANT CHEF_CABINET"
+TOUS = "REDACTEUR AGENT CHEF_BUREAU CHEF_DEPARTEMENT SOUS_DIRECTEUR DIRECTEUR SECRETARIAT CORRESPONDANT CHEF_CABINET"
 
 ENREGISTRER = regle("courrier.enregistrer", "Enregistrer un courrier", PARTOUT="BUREAU_ORDRE", CABINET="SECRETARIAT")
 CORRIGER = regle("courrier.corriger", "Corriger un enregistrement", PARTOUT="BUREAU_ORDRE", CABINET=CABINET)
@@ -28,12 +28,6 @@ CORRIGER_DEPART = regle(
     VISA=avis.TOUTES,
     SIGNATURE=avis.TOUTES,
 )
-VISER = regle("courrier.viser", "Viser", VISA=avis.TOUTES)
-RENVOYER = regle(
-    "courrier.renvoyer", "Renvoyer un départ au visa", VISA=avis.TOUTES, SIGNATURE=avis.TOUTES, CABINET="SECRETARIAT"
-)
-REPRENDRE = regle("courrier.reprendre_decision", "Reprendre sa décision", DECISION=avis.TOUTES)
-AJUSTER = regle("courrier.ajuster", "Ajuster un circuit", CABINET=CABINET, STRUCTURE=CHEFS, AGENT="REDACTEUR AGENT")
 SIGNER = regle("courrier.signer", "Joindre l’exemplaire signé", CABINET=CABINET, STRUCTURE=CHEFS, SIGNATURE=avis.TOUTES)
 VALIDER = regle("courrier.valider", "Valider dans le portail", SIGNATURE=avis.TOUTES)
 EXPEDIER = regle("courrier.expedier", "Expédier", PARTOUT="BUREAU_ORDRE", CABINET="SECRETARIAT")

@@ -1,21 +1,25 @@
+from .circuit import Invitation, RegleAffectation
 from .importations import CodeCloture, Importation, QuestionEcartee
 from .parlement import Chambre, Groupe, Legislature, Mandat, Ministere, Parlementaire, Timbre
-from .questions import Attribution, EvenementParlementaire, Question, Sort, SourceQuestion
+from .questions import Attribution, Conformite, EvenementParlementaire, Question, Sort, SourceQuestion
 from .regles import RegleDelai
 
 __all__ = [
     "Attribution",
     "Chambre",
     "CodeCloture",
+    "Conformite",
     "EvenementParlementaire",
     "Groupe",
     "Importation",
+    "Invitation",
     "Legislature",
     "Mandat",
     "Ministere",
     "Parlementaire",
     "Question",
     "QuestionEcartee",
+    "RegleAffectation",
     "RegleDelai",
     "Sort",
     "SourceQuestion",

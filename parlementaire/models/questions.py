@@ -2,11 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from socle.models import Agent, Fiche, FicheQuerySet
 
-from .parlement import Chambre, Groupe, Legislature, Parlementaire, Timbre
+from .parlement import Chambre, Groupe, Legislature, Ministere, Parlementaire, Timbre
 
 
 class Sort(models.TextChoices):
@@ -17,6 +17,14 @@ class Sort(models.TextChoices):
     RETIREE = "RETIREE", "Retirée"
     CADUQUE = "CADUQUE", "Caduque"
     CLOS = "CLOS", "Close autrement"
+
+
+class Conformite(models.TextChoices):
+    """Of the text published in the JO to the one that was signed."""
+
+    CONFORME = "CONFORME", "Conforme"
+    ECART = "ECART", "Écart à vérifier"
+    ADMISE = "ADMISE", "Écart admis"
 
 
 class Question(Fiche):
@@ -62,6 +70,21 @@ class Question(Fiche):
     rappelee = models.BooleanField("rappelée", default=False)
     reattribuee = models.BooleanField("réattribuée", default=False)
     url = models.URLField("adresse publique", max_length=250, blank=True)
+    # Our side: defaults held by the database, since an import names its own columns.
+    reorientations = models.PositiveSmallIntegerField("réorientations", default=0, db_default=0)
+    projet = models.TextField("projet de réponse", blank=True, default="", db_default="")
+    reprise_de = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="projet repris de"
+    )
+    signataire = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+", verbose_name="signataire")
+    signee_le = models.DateField("réponse signée le", null=True)
+    transmise_le = models.DateField("réponse transmise le", null=True)
+    conformite = models.CharField(
+        "conformité au Journal officiel", max_length=8, choices=Conformite, blank=True, default="", db_default=""
+    )
+    vers = models.ForeignKey(
+        Ministere, models.PROTECT, null=True, related_name="+", verbose_name="réattribution demandée à"
+    )
 
     objects = FicheQuerySet.as_manager()
 
@@ -78,6 +101,10 @@ class Question(Fiche):
             ),
             models.CheckConstraint(
                 condition=Q(legislature__isnull=False) | Q(uid__isnull=False), name="question_designee"
+            ),
+            models.CheckConstraint(
+                condition=Q(transmise_le__isnull=True) | Q(signee_le__lte=F("transmise_le")),
+                name="question_transmise_signee",
             ),
         ]
 

@@ -316,9 +316,23 @@ class Redacteur:
             question, "importer", self.agent,
             donnees={"format": lue.format, "faits": [f["genre"] for f in nouveaux], "champs": sorted(champs)},
         )  # fmt: skip
+        if suite:
+            self.suivre(question)
         self.situer(question)
         search.indexer(question)
         return True
+
+    def suivre(self, question: Question) -> None:
+        """It went from us to another ministry, or came back: our side follows what the JO says. Locked."""
+        suite = list(question.attributions.order_by("rang").values_list("timbre__ministere_id", flat=True))
+        notres, dernier = self.referentiel.notres, suite[-1]
+        partie = dernier is not None and dernier not in notres and bool(notres & set(suite[:-1]))
+        if partie and workflow.etat_de(question).ouvert:
+            workflow.perform(question, "transferer", by=None, d_office=True)
+        elif dernier in notres and question.etat == "TRANSFEREE":
+            revenue = {"motif": "elle nous est de nouveau attribuée"}
+            workflow.perform(question, "redemarrer", by=None, data=revenue, d_office=True)
+        question.refresh_from_db()
 
     def situer(self, question: Question) -> None:
         """Computes the parliamentary state again; what follows on our side follows. The question is locked."""
@@ -330,8 +344,8 @@ class Redacteur:
             workflow.enregistrer_version(question, signale=ou_en.signalee)
         close = workflow.etat_de(question).ouvert is False
         if ou_en.sort != Sort.EN_COURS:
-            if not close:
-                workflow.perform(question, "constater_fin", by=None, d_office=True)
+            if acte := acte_de_fin(question, ou_en.sort):
+                workflow.perform(question, acte, by=None, d_office=True)
             return
         signalee = max((le for g, _, le in faits if g == G.SIGNALEMENT and le), default=None)
         if not close and (
@@ -341,6 +355,13 @@ class Redacteur:
             courante = echeances.interne(question)
             if courante is None or (courante.base, courante.delai) != (base, delai.delai):
                 echeances.ouvrir(question, base=base, delai=delai.delai, unite=delai.unite, regle=delai.texte[:120])
+
+
+def acte_de_fin(question: Question, sort: str) -> str:
+    """What the end of its parliamentary life does on our side; nothing when it is already there, or waits its text."""
+    if sort == Sort.REPONDU and question.etat in ("SIGNEE", "TRANSMISE", "ECART"):
+        return "publier" if question.reponse else ""
+    return "constater_fin" if workflow.etat_de(question).ouvert and question.etat != "ECART" else ""
 
 
 def _empreinte(lue: QuestionLue) -> str:

@@ -48,6 +48,10 @@ def rattacher_timbre(timbre: Timbre, ministere: Ministere, *, by) -> Bilan:
         for lot in par_lots(lues, redacteur.cle):
             redacteur.verser(lot)
     ecartees.delete()
+    redacteur = Redacteur(Referentiel(), bilan, by=by)
+    parties = Question.objects.filter(attributaire__in=ids, clos_le__isnull=True).order_by("pk")
+    for question in parties.iterator():
+        redacteur.suivre(workflow.verrouiller(question))
     return bilan
 
 

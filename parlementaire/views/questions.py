@@ -12,12 +12,14 @@ from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
 from socle.permissions import peut
 from socle.presentation import NBSP, charge, etat_html, jour_court, jour_long, urgence
-from socle.views import FicheViews, Raccourci
+from socle.views import AuParapheur, FicheViews, Raccourci
 from socle.views.detail import ligne
 
 from .. import impressions
 from ..filters import QuestionFilter
+from ..forms import RedigerForm
 from ..models import Attribution, CodeCloture, EvenementParlementaire, Question, Sort
+from ..services import reponse
 
 
 def _reference(fiche, lecture):
@@ -54,7 +56,13 @@ class QuestionViews(FicheViews):
     titre_liste = "Questions parlementaires"
     colonnes = COLONNES
     apres_delai = ""
-    relations_propres = ("auteur", "groupe", "interroge", "attributaire")
+    relations_propres = ("auteur", "groupe", "interroge", "attributaire", "signataire", "reprise_de", "vers")
+    modifier_form = RedigerForm
+    modifier_etats = reponse.MODIFIABLE
+    modifier_regle = "parlementaire.modifier"
+    modifier_service = staticmethod(reponse.corriger)
+    modifier_gabarit = "parlementaire/rediger.html"
+    modifier_bouton = "Enregistrer le projet"
     tris = (
         Tri("recu", "date_ref", True, "recu", "du plus récent"),
         Tri("echeance", "echeance", False, "echeance", "échéance"),
@@ -64,6 +72,9 @@ class QuestionViews(FicheViews):
         Raccourci("ouverts", "Ouvertes", lambda lect: Q()),
         Raccourci("semaine", "De la semaine", lambda lect: Q(date_ref__gte=lect.aujourd_hui - timedelta(days=7))),
         Raccourci("proposer", "À proposer", lambda lect: Q(etat__in=("RECUE", "REFUSEE"))),
+        Raccourci("rediger", "À rédiger", lambda lect: Q(etat="EN_REDACTION")),
+        Raccourci("circuit", "En circuit", lambda lect: Q(etat__in=("EN_VISA", "A_SIGNER"))),
+        Raccourci("transmettre", "À transmettre", lambda lect: Q(etat="SIGNEE")),
         Raccourci("retard", "Échéance dépassée", lambda lect: Q(echeance__lt=lect.aujourd_hui)),
         Raccourci("bientot", "Sous 7 jours", lambda lect: sous_sept_jours(lect.aujourd_hui)),
         Raccourci("signales", "Signalées", lambda lect: Q(signale=True)),
@@ -74,6 +85,15 @@ class QuestionViews(FicheViews):
     def actes(cls, fiche, agent):
         url = reverse("question_pdf", args=[fiche.pk])
         return [{"libelle": "Imprimer", "url": url, "principal": False, "touche": "", "suite": False, "methode": "get"}]
+
+    @classmethod
+    def modifier_acte(cls, fiche):
+        return ("Modifier le projet", False) if fiche.projet else ("Rédiger la réponse", True)
+
+    @classmethod
+    def au_parapheur(cls, fiche):
+        lignes = (("Auteur", str(fiche.auteur)), ("Parue", jour_long(fiche.date_ref)))
+        return AuParapheur(lignes, texte=("Question", texte.recu_en_html(fiche.texte) or fiche.objet))
 
     @classmethod
     def impression(cls, fiche, lecture):
@@ -114,6 +134,7 @@ class QuestionViews(FicheViews):
             lignes.append(
                 ligne("Caducité", "<b>{}</b>{}, si elle reste sans réponse", jour_long(fiche.caduque_le), reste)
             )
+        lignes += _de_notre_cote(fiche)
         if fiche.url:
             lignes.append(
                 ligne("Source", '<a class="lien" href="{}" rel="noopener noreferrer">Page du Sénat</a>', fiche.url)
@@ -124,9 +145,14 @@ class QuestionViews(FicheViews):
     def panneaux(cls, fiche, lecture):
         gauche = [_panneau_des_faits(fiche, lecture)]
         droite = [_texte("Question", fiche.texte, "Le texte de la question n’est pas dans les fichiers importés.")]
+        if fiche.projet:
+            droite.append(_projet(fiche))
         if fiche.reponse or fiche.repondue_le:
             quand = f"parue le {jour_long(fiche.repondue_le)}" if fiche.repondue_le else ""
-            droite.append(_texte("Réponse", fiche.reponse, "Le texte de la réponse n’est pas importé.", quand))
+            publiee = _texte("Réponse", fiche.reponse, "Le texte de la réponse n’est pas importé.", quand)
+            if fiche.conformite:
+                publiee["lien"] = (fiche.get_conformite_display(), reverse("question_conformite", args=[fiche.pk]))
+            droite.append(publiee)
         return {"gauche": gauche, "lecture": droite}
 
     @classmethod
@@ -137,6 +163,30 @@ class QuestionViews(FicheViews):
         if peut(agent, "parlementaire.importer"):
             actes.append(_acte("Importer", reverse("importer"), "upload-2-line"))
         return actes
+
+
+def _de_notre_cote(fiche) -> list:
+    """What our circuit adds to the summary."""
+    lignes = []
+    if fiche.reorientations:
+        fois = f"{fiche.reorientations}{NBSP}fois"
+        lignes.append(ligne("Réorientée", "{}", fois))
+    if fiche.vers_id:
+        lignes.append(ligne("Réattribution", "demandée à {}", fiche.vers))
+    if fiche.signee_le:
+        lignes.append(ligne("Signée", "{}, par {}", jour_long(fiche.signee_le), fiche.signataire))
+    if fiche.transmise_le:
+        lignes.append(ligne("Transmise", "{}", jour_long(fiche.transmise_le)))
+    return lignes
+
+
+def _projet(fiche) -> dict:
+    panneau = _texte("Projet de réponse", "", "")
+    panneau["html"] = texte.en_html(fiche.projet)
+    panneau["lien"] = ("Écarts entre versions", reverse("question_ecarts", args=[fiche.pk]))
+    if fiche.reprise_de_id:
+        panneau["quand"] = f"repris de {fiche.reprise_de}"
+    return panneau
 
 
 def _acte(libelle: str, url: str, icone: str) -> dict:

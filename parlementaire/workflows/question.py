@@ -1,17 +1,21 @@
-"""A question on our side: proposed to a bureau, taken, or given back. What the chamber does of it is imported."""
+"""A question on our side: proposed to a bureau, taken or given back, answered through its visas, signed, handed to the
+SGG, checked in the JO. What the chamber does of it is imported."""
 
-from socle import attentes
+from socle import attentes, avis
 from socle.models import Attente, Structure
 from socle.workflow import Etat, Transition, Workflow
 
 from .. import exemples
 from ..models import Question
 from ..services import circuit as c
-from .regles import ACCEPTER, CLORE, PROPOSER
+from ..services import reponse as r
+from .regles import ACCEPTER, CLORE, PROPOSER, REATTRIBUER, REDIGER, SIGNER, TRANSMETTRE
 
 G = Attente.Genre
 F = "parlementaire.forms."
-OUVERTES = ("RECUE", "PROPOSEE", "REFUSEE", "EN_REDACTION")
+AVANT_REPONSE = ("RECUE", "PROPOSEE", "REFUSEE", "EN_REDACTION")
+OUVERTES = (*AVANT_REPONSE, "EN_VISA", "A_SIGNER", "SIGNEE", "TRANSMISE", "REATTRIBUTION")
+FINIES = ("CLOSE", "PUBLIEE", "ECART", "TRANSFEREE")
 
 
 def au_cabinet(question):
@@ -33,6 +37,14 @@ QUESTION = Workflow(
         Etat("PROPOSEE", "Proposée", cadran=1, attente=G.ACCEPTATION, de=au_bureau),
         Etat("REFUSEE", "Refusée, à réorienter", cadran=0, css="retour", attente=G.ATTRIBUTION, de=au_cabinet),
         Etat("EN_REDACTION", "En rédaction", cadran=2, attente=G.REDACTION, de=a_qui_redige),
+        Etat("EN_VISA", "En visa", cadran=2),
+        Etat("A_SIGNER", "À signer", cadran=3),
+        Etat("SIGNEE", "Signée, à transmettre", cadran=3, attente=G.TRANSMISSION, de=au_cabinet),
+        Etat("TRANSMISE", "Transmise, publication attendue", cadran=3),
+        Etat("ECART", "Publiée, écart à vérifier", cadran=3, css="retour", attente=G.CONTROLE, de=au_cabinet),
+        Etat("PUBLIEE", "Publiée", ouvert=False, cadran=4, css="fait"),
+        Etat("REATTRIBUTION", "Réattribution demandée", cadran=1, css="retour"),
+        Etat("TRANSFEREE", "Transférée", ouvert=False, cadran=4, css="annule"),
         Etat("CLOSE", "Close", ouvert=False, cadran=4, css="fait"),
     ],
     "RECUE",
@@ -87,6 +99,91 @@ QUESTION = Workflow(
             effect=c.refuser,
             exemple=exemples.refuser,
         ),
+        *r.CIRCUIT.transitions("EN_REDACTION", REDIGER, exemples),
+        Transition(
+            "valider",
+            "Signer la réponse",
+            ("A_SIGNER",),
+            "SIGNEE",
+            SIGNER,
+            "Réponse signée",
+            form=F + "SignerForm",
+            effect=r.valider,
+            principal=True,
+            touche="v",
+            exemple=exemples.signer,
+        ),
+        Transition(
+            "transmettre",
+            "Transmettre",
+            ("SIGNEE",),
+            "TRANSMISE",
+            TRANSMETTRE,
+            "Transmise au SGG",
+            form=F + "TransmettreForm",
+            effect=r.transmettre,
+            principal=True,
+            en_masse=True,
+            exemple=exemples.transmettre,
+        ),
+        Transition(
+            "publier",
+            "Contrôler la publication",
+            ("SIGNEE", "TRANSMISE", "ECART"),
+            "PUBLIEE",
+            TRANSMETTRE,
+            "Publication contrôlée",
+            ou=("ECART",),
+            si=lambda question: bool(question.reponse) and question.etat != "ECART",  # read again at each import
+            effect=r.publier,
+            principal=True,
+        ),
+        Transition(
+            "admettre_ecart",
+            "Admettre l’écart",
+            ("ECART",),
+            "PUBLIEE",
+            TRANSMETTRE,
+            "Écart admis",
+            form="socle.forms.MotifForm",
+            effect=r.admettre_ecart,
+            principal=True,
+            exemple=exemples.motif,
+        ),
+        Transition(
+            "demander_reattribution",
+            "Demander la réattribution",
+            (*AVANT_REPONSE, "EN_VISA", "A_SIGNER"),
+            "REATTRIBUTION",
+            REATTRIBUER,
+            "Réattribution demandée",
+            form=F + "ReattribuerForm",
+            effect=c.demander_reattribution,
+            exemple=exemples.reattribuer,
+        ),
+        Transition(
+            "constater_reattribution",
+            "Constater la réponse",
+            ("REATTRIBUTION",),
+            "TRANSFEREE",
+            REATTRIBUER,
+            "Réponse constatée",
+            ou=("RECUE",),
+            form=F + "ConstaterReattributionForm",
+            effect=c.constater_reattribution,
+            principal=True,
+            exemple=exemples.constater_reattribution,
+        ),
+        Transition(
+            "transferer",
+            "Constater le transfert",
+            OUVERTES,
+            "TRANSFEREE",
+            REATTRIBUER,
+            "Transfert constaté",
+            si=lambda question: False,  # the portal's own act, on what an import says
+            effect=c.constater_reattribution,
+        ),
         Transition(
             "constater_fin",
             "Constater la fin",
@@ -101,7 +198,7 @@ QUESTION = Workflow(
         Transition(
             "redemarrer",
             "Redémarrer",
-            ("CLOSE",),
+            FINIES,
             "RECUE",
             CLORE,
             "Question redémarrée",
@@ -109,6 +206,7 @@ QUESTION = Workflow(
             effect=c.redemarrer,
             exemple=exemples.motif,
         ),
+        *avis.transitions(OUVERTES, exemples.demander_avis, exemples.rendre_avis, exemples.renoncer_avis),
     ],
     exemple=exemples.question,
 )

@@ -1,8 +1,9 @@
 """Who may do what with the questions, on one screen."""
 
+from socle import avis
 from socle.permissions import regle
 
-CHEFS = "CHEF_BUREAU CHEF_DEPARTEMENT SECRETARIAT CORRESPONDANT"
+CHEFS = "CHEF_BUREAU CHEF_DEPARTEMENT SOUS_DIRECTEUR DIRECTEUR SECRETARIAT CORRESPONDANT"
 CABINET = "SECRETARIAT CHEF_CABINET SECRETAIRE_GENERAL"
 
 IMPORTER = regle("parlementaire.importer", "Importer des questions", CABINET=CABINET)
@@ -11,3 +12,17 @@ PROPOSER = regle("parlementaire.proposer", "Proposer une question à un bureau",
 ACCEPTER = regle("parlementaire.accepter", "Accepter ou refuser une question", STRUCTURE=CHEFS)
 CLORE = regle("parlementaire.clore", "Constater la fin d’une question", CABINET=CABINET)
 CORRIGER = regle("parlementaire.corriger", "Corriger une question", CABINET=CABINET)
+REDIGER = regle("parlementaire.rediger", "Rédiger la réponse à une question", STRUCTURE=CHEFS, AGENT="REDACTEUR AGENT")
+MODIFIER = regle(
+    "parlementaire.modifier",
+    "Modifier un projet de réponse",
+    STRUCTURE=CHEFS,
+    AGENT="REDACTEUR AGENT",
+    VISA=avis.TOUTES,
+    SIGNATURE=avis.TOUTES,
+)
+SIGNER = regle("parlementaire.signer", "Signer la réponse à une question", SIGNATURE=avis.TOUTES)
+TRANSMETTRE = regle(
+    "parlementaire.transmettre", "Transmettre une réponse, en contrôler la publication", CABINET=CABINET
+)
+REATTRIBUER = regle("parlementaire.reattribuer", "Suivre la réattribution à un autre ministère", CABINET=CABINET)

@@ -33,6 +33,8 @@ STRUCTURES = [
     ("DPJJ", "Direction de la protection judiciaire de la jeunesse", "DIRECTION", None),
     ("DACS", "Direction des affaires civiles et du sceau", "DIRECTION", None),
     ("DACG", "Direction des affaires criminelles et des grâces", "DIRECTION", None),
+    ("SDOJ", "Sous-direction de l’organisation judiciaire", "SERVICE", "DSJ"),
+    ("OJ1", "Bureau de l’organisation des juridictions", "BUREAU", "SDOJ"),
 ]
 # (identifiant, civilité, prénom, nom, qualité, fonction, sigle): the named accounts, one per role.
 NOMMES = [
@@ -62,6 +64,16 @@ NOMMES = [
         Fonction.CORRESPONDANT,
         "DSJ",
     ),
+    (
+        "sous.directrice",
+        "MME",
+        "Mireille",
+        "Tardieu",
+        "Sous-directrice de l’organisation judiciaire",
+        Fonction.SOUS_DIRECTEUR,
+        "SDOJ",
+    ),
+    ("directeur", "M", "Étienne", "Roche", "Directeur des services judiciaires", Fonction.DIRECTEUR, "DSJ"),
     ("administrateur", "M", "Hugo", "Perrin", "Administrateur du portail", Fonction.ADMINISTRATEUR, "SNUM"),
 ]
 PRENOMS = [

@@ -131,6 +131,8 @@ class Fonction(models.TextChoices):
     REDACTEUR = "REDACTEUR", "Rédacteur"
     CHEF_BUREAU = "CHEF_BUREAU", "Chef de bureau"
     CHEF_DEPARTEMENT = "CHEF_DEPARTEMENT", "Chef de département"
+    SOUS_DIRECTEUR = "SOUS_DIRECTEUR", "Sous-directeur"
+    DIRECTEUR = "DIRECTEUR", "Directeur"
     CHEF_CABINET = "CHEF_CABINET", "Chef de cabinet"
     SECRETAIRE_GENERAL = "SG", "Secrétaire général"
     CORRESPONDANT = "CORRESPONDANT", "Correspondant de direction"

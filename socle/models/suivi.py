@@ -25,6 +25,8 @@ class Attente(models.Model):
         AVIS = "AVIS", "Avis à rendre"
         VISA = "VISA", "À viser"
         SIGNATURE = "SIGNATURE", "À signer"
+        TRANSMISSION = "TRANSMISSION", "À transmettre"
+        CONTROLE = "CONTROLE", "À vérifier"
         EXPEDITION = "EXPEDITION", "À expédier"
         CLOTURE = "CLOTURE", "À clore"
 

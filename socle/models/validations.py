@@ -24,6 +24,15 @@ class CircuitType(models.Model):
         limit_choices_to={"liste": "SUITE"},
         verbose_name="proposé pour la suite",
     )
+    structure = models.ForeignKey(
+        Structure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="proposé aux services de",
+        help_text="Vide : à tous.",
+    )
     du = models.DateField("depuis le")
     au = models.DateField("jusqu’au", null=True, blank=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.urls import path, reverse
 
+from ..circuit import CIRCUITS
 from ..listing import Tri
 from ..workflow import etat_de
 
@@ -17,6 +18,16 @@ class Raccourci:
     nom: str
     libelle: str
     condition: Callable
+
+
+@dataclass(frozen=True)
+class AuParapheur:
+    """`lignes`: (label, words) of the heading; `recues`: ids of the fiches it answers, whose first piece stands beside
+    the draft; `texte`: (title, HTML) of what it answers when that is no piece."""
+
+    lignes: tuple[tuple[str, str], ...] = ()
+    recues: object = ()
+    texte: tuple[str, str] | None = None
 
 
 class FicheViews:
@@ -40,6 +51,8 @@ class FicheViews:
     modifier_etats: tuple[str, ...] = ()  # states in which it may be corrected; every open one when empty
     modifier_regle = ""
     modifier_service: Callable | None = None
+    modifier_gabarit = "socle/formulaire.html"
+    modifier_bouton = "Enregistrer la correction"
     apres_delai = "Réponse hors délai : aucune décision implicite."  # what follows when the deadline passes
     impression: Callable | None = None  # (fiche, lecture) -> bytes: the printed sheet, a PDF
 
@@ -68,6 +81,16 @@ class FicheViews:
         return fiche.etat in cls.modifier_etats if cls.modifier_etats else etat_de(fiche).ouvert
 
     @classmethod
+    def modifier_acte(cls, fiche) -> tuple[str, bool]:
+        """What its button says, and whether it is the first thing to do."""
+        return "Corriger", False
+
+    @classmethod
+    def au_parapheur(cls, fiche) -> "AuParapheur":
+        """What the parapheur shows of it besides its draft and its circuit; for the kinds that have one."""
+        raise NotImplementedError
+
+    @classmethod
     def actes(cls, fiche, agent) -> list[dict]:
         """Acts that are not transitions: answer, print…"""
         return []
@@ -79,12 +102,14 @@ class FicheViews:
     # URLs ------------------------------------------------------------------------------------------------
     @classmethod
     def urls(cls) -> list:
-        from . import detail, ecriture, liste, lot
+        from . import detail, ecriture, liste, lot, versions
 
         FicheViews.registry[cls.genre()] = cls
         ici = {"fv": cls}
         racine, un = f"{cls.segment}/", f"{cls.segment}/<int:pk>/"
+        ecrit = [path(f"{un}ecarts/", versions.Ecarts.as_view(**ici), name=f"{cls.nom}_ecarts")]
         return [
+            *(ecrit if cls.genre() in CIRCUITS else []),
             path(racine, liste.Liste.as_view(**ici), name=f"{cls.nom}_liste"),
             path(f"{racine}export.csv", liste.ExportCsv.as_view(**ici), name=f"{cls.nom}_csv"),
             path(f"{racine}export.ods", liste.ExportOds.as_view(**ici), name=f"{cls.nom}_ods"),

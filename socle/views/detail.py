@@ -115,15 +115,17 @@ class Detail(VueSocle):
                 }
             )
         if self.fv.modifier_regle and self.fv.se_corrige(fiche) and peut(self.agent, self.fv.modifier_regle, fiche):
-            actions.append(
+            libelle, principal = self.fv.modifier_acte(fiche)
+            actions.insert(
+                0 if principal else len(actions),
                 {
-                    "libelle": "Corriger",
+                    "libelle": libelle,
                     "url": reverse(f"{self.fv.nom}_modifier", args=[fiche.pk]) + self.dans,
-                    "principal": False,
+                    "principal": principal,
                     "touche": "",
                     "suite": True,
                     "methode": "get",
-                }
+                },
             )
         principales = [a for a in actions if a["principal"]]
         for autre in principales[1:]:

@@ -165,8 +165,13 @@ class Modifier(VueEcriture):
     def page(self, fiche, form, status=200):
         return render(
             self.request,
-            "socle/formulaire.html",
-            self.cadre(fiche, titre=f"Corriger {fiche}", form=form, bouton="Enregistrer la correction"),
+            self.fv.modifier_gabarit,
+            self.cadre(
+                fiche,
+                titre=f"{self.fv.modifier_acte(fiche)[0]}{NBSP}: {fiche}",
+                form=form,
+                bouton=self.fv.modifier_bouton,
+            ),
             status=status,
         )
 

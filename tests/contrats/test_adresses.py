@@ -10,6 +10,7 @@ from socle.views import Acces
 
 PUBLIQUES = {
     "connexion", "proconnect", "proconnect_retour", "accessibilite", "mentions", "donnees_personnelles", "sante",
+    "invitation",  # its token stands for an agent: two acts on one question, until it expires
 }  # fmt: skip
 
 

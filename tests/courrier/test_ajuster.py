@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courrier import exemples
-from courrier.forms.circuit import AjusterForm
 from courrier.models import Arrivee
-from courrier.services import redaction
 from socle import acces
+from socle.circuit import version_projet
 from socle.erreurs import TransitionRefused
+from socle.forms_circuit import AjusterForm
 from socle.models import (
     Agent,
     CircuitType,
@@ -57,7 +57,7 @@ class TestAjuster:
         cab = Structure.objects.get(sigle="CAB")
         depart = self.ajuster(en_visa, faire, agents["REDACTEUR"], Etape("SIGNATURE", 2, cab.pk, "CHEF_CABINET"))
         assert depart.signataire == agents["chef.cabinet"]
-        assert redaction.version_projet(depart).rang == 2
+        assert version_projet(depart).rang == 2
         assert attendu(depart) == {("VISA", "CHEF_BUREAU")}
         assert Notification.objects.filter(agent=agents["chef.bureau"], genre="visa-nul").exists()
 

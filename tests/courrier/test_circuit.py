@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courrier.forms.circuit import ViserForm
 from courrier.models import Depart, Modele
 from courrier.services import redaction
 from socle import idempotence, pdf, validations
+from socle.circuit import version_projet
 from socle.erreurs import Refus, TransitionRefused
+from socle.forms_circuit import ViserForm
 from socle.models import (
     Acces,
     Agent,
@@ -40,7 +41,7 @@ class TestViser:
             faire(en_visa, "viser", agents["chef.bureau"])
         depart = faire(en_visa, "viser", agents["chef.cabinet"])
         assert (depart.etat, attendu(depart)) == ("A_SIGNER", {("SIGNATURE", "SG")})
-        version = redaction.version_projet(depart)
+        version = version_projet(depart)
         rendues = Validation.objects.filter(fiche=depart.pk).exclude(decision="")
         assert {v.empreinte for v in rendues} == {version.empreinte}
 
@@ -186,7 +187,7 @@ class TestCorriger:
         assert self.corriger(client, chez_un_autre).status_code == 302
         depart = Depart.objects.get(pk=chez_un_autre.pk)
         assert (depart.etat, depart.texte) == ("EN_VISA", "Un autre texte.")
-        assert redaction.version_projet(depart).rang == 2
+        assert version_projet(depart).rang == 2
         assert attendu(depart) == {("VISA", "CHEF_BUREAU")}
         assert Validation.objects.get(fiche=depart.pk, decision="FAVORABLE").cause == "VERSION"
         assert Notification.objects.filter(agent=agents["chef.bureau"], genre="visa-nul").exists()
@@ -202,7 +203,7 @@ class TestCorriger:
         faire(en_visa, "viser", agents["chef.bureau"])
         assert self.corriger(client_de(agents["REDACTEUR"]), en_visa, texte=en_visa.texte).status_code == 302
         assert Validation.objects.get(fiche=en_visa.pk, decision="FAVORABLE").nulle_le is None
-        assert redaction.version_projet(en_visa).rang == 1
+        assert version_projet(en_visa).rang == 1
 
     def test_un_modele_qui_se_signe_autrement_attend_le_retrait(self, en_visa, agents, client_de):
         accuse = Modele.objects.get(code="accuse")

@@ -13,6 +13,7 @@ from courrier.models import Depart
 from courrier.services import conversion, redaction
 from socle import conversion as libreoffice
 from socle import journal, pdf, sandbox, workflow
+from socle.circuit import version_projet
 from socle.contexte import contexte
 from socle.erreurs import ConflitVersion, TransitionRefused
 from socle.exemples import pdf_signe
@@ -78,7 +79,7 @@ def test_signer_pendant_que_le_redacteur_corrige(a_signer, agents):
     versions = Version.objects.filter(piece__fiche_id=depart.pk, piece__genre="PROJET").count()
     if depart.etat == "SIGNE":
         assert versions == 1 and depart.texte != "Un autre texte."
-        assert signee.empreinte == redaction.version_projet(depart).empreinte
+        assert signee.empreinte == version_projet(depart).empreinte
     else:
         assert (depart.etat, versions, signee, depart.signe_le) == ("EN_VISA", 2, None, None)
         assert not PieceJointe.objects.filter(fiche=depart.pk, genre__in=["SIGNEE", "ARCHIVE"]).exists()
@@ -137,7 +138,7 @@ def test_deux_conversions_a_la_fois_n_ajoutent_qu_une_version(agents):
     valeurs = {"forme": "PDF", "pieces": [deposer(fichier, by=redactrice)]}
     redaction.corriger(depart, valeurs, by=redactrice, version=depart.version)
     assert sorted(ensemble(*[lambda: conversion.convertir(depart.pk)] * 2)) == [False, True]
-    assert redaction.version_projet(depart).rang == 2
+    assert version_projet(depart).rang == 2
     assert Evenement.objects.filter(fiche_id=depart.pk, acte="convertir").count() == 1
 
 

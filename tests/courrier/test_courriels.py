@@ -21,9 +21,9 @@ from socle import messagerie, workflow
 from socle.erreurs import TransitionRefused
 from socle.models import Correspondant, Evenement, Fiche, Notification, PieceJointe, Version
 from socle.views import FicheViews
+from tests.puits import Puits
 
 from .conftest import mode, signer
-from .puits import Puits
 
 ADRESSE = "helene.carpentier@exemple.invalid"
 FUTUR = timedelta(hours=1)

@@ -11,6 +11,7 @@ from courrier.models import Depart, Modele
 from courrier.services import conversion, redaction
 from socle import conversion as libreoffice
 from socle import journal, suivi
+from socle.circuit import version_projet
 from socle.erreurs import ConflitVersion, DroitRefuse, Refus
 from socle.exemples import pdf_signe
 from socle.models import Agent, Correspondant, Evenement, Notification, Version
@@ -147,7 +148,7 @@ class TestOdt:
         assert conversion.en_attente() == [depart.pk]
         assert "Conversion en PDF en cours" in client.get(reverse("depart", args=[depart.pk])).content.decode()
         assert conversion.convertir(depart.pk) is True
-        version = redaction.version_projet(depart)
+        version = version_projet(depart)
         assert (version.rang, version.type_mime, version.nom) == (2, "application/pdf", "lettre.pdf")
         assert "bien reçu votre lettre" in version.texte
         assert conversion.convertir(depart.pk) is False, "run again, it adds nothing"
@@ -202,7 +203,7 @@ class TestOdt:
 
         monkeypatch.setattr(libreoffice, "en_pdf", pendant)
         assert conversion.convertir(depart.pk) is False
-        assert redaction.version_projet(depart).rang == 2
+        assert version_projet(depart).rang == 2
 
     def test_un_docx_a_macros_n_entre_pas(self, brouillon, agents, client_de):
         entree = fabrique.docx(**{"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})

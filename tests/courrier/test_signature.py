@@ -15,6 +15,7 @@ from courrier import exemples
 from courrier.models import Depart, Modele
 from courrier.services import redaction
 from socle import idempotence, journal
+from socle.circuit import version_projet
 from socle.erreurs import TransitionRefused
 from socle.exemples import pdf_signe
 from socle.models import (
@@ -75,7 +76,7 @@ class TestScan:
         signee = PieceJointe.objects.get(fiche=depart.pk, genre="SIGNEE").versions.get()
         assert fait.donnees["qr"] is True
         assert fait.donnees["empreinte"] == signee.empreinte
-        assert fait.donnees["jugee"] == redaction.version_projet(depart).empreinte
+        assert fait.donnees["jugee"] == version_projet(depart).empreinte
         etape = Validation.objects.get(fiche=depart.pk, genre="SIGNATURE")
         assert (etape.decidee_par, etape.pour) == (agents["secretariat"], agents["secretaire.general"])
         assert {a.genre for a in Attente.objects.filter(fiche=depart.pk, close_le=None)} == {"EXPEDITION"}

@@ -62,12 +62,9 @@ def _adresse_base(nom: str) -> str:
 
 
 @pytest.fixture
-def serveur(clone, tmp_path):
-    """The portal, served on loopback, with sixty invented letters; its address."""
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        port = libre.getsockname()[1]
-    environnement = {
+def environnement(clone, tmp_path) -> dict[str, str]:
+    """Of the server, and of the commands run beside it."""
+    return {
         **os.environ,
         "DATABASE_URL": _adresse_base(clone).replace(connection.settings_dict["USER"], "portail", 1),
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -75,13 +72,29 @@ def serveur(clone, tmp_path):
         "PORTAIL_DOSSIER_VAR": str(tmp_path),
         "PORTAIL_HOTES": "127.0.0.1",
     }
-    for commande in (
-        ["collectstatic", "--noinput", "-v0"],
-        ["demonstration", "--courriers", "60", "--questions", "16"],
-    ):
-        subprocess.run(
-            [sys.executable, "manage.py", *commande], cwd=RACINE, env=environnement, check=True, capture_output=True
+
+
+@pytest.fixture
+def manage(environnement):
+    """Runs a command on the server’s database: what the worker would do, or an administrator."""
+
+    def lancer(*commande: str) -> None:
+        fait = subprocess.run(
+            [sys.executable, "manage.py", *commande], cwd=RACINE, env=environnement, capture_output=True, text=True
         )
+        assert fait.returncode == 0, fait.stderr[-2000:]
+
+    return lancer
+
+
+@pytest.fixture
+def serveur(environnement, manage, tmp_path):
+    """The portal, served on loopback, with sixty invented letters; its address."""
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        port = libre.getsockname()[1]
+    manage("collectstatic", "--noinput", "-v0")
+    manage("demonstration", "--courriers", "60", "--questions", "16")
     journal = (tmp_path / "gunicorn.log").open("w")
     processus = subprocess.Popen(
         [Path(sys.executable).parent / "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"],

@@ -23,7 +23,7 @@ from script.portail.place import ROOT, find_place
 from script.portail.valkey import Valkey
 from socle import pieces, reconnaissance
 from socle.models import Agent, Courriel, Reconnaissance, Version
-from tests.courrier.puits import Puits
+from tests.puits import Puits
 from tests.socle.test_reconnaissance import feuille, scan  # noqa: F401 - fixtures
 
 COURRIELS, SCANS, PAGES = 12, 3, 3

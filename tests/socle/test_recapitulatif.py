@@ -10,7 +10,7 @@ from django.utils import timezone
 from courrier import exemples
 from socle import messagerie, notifications, recapitulatif, tasks
 from socle.models import Agent, Courriel, Fiche, Notification, Passage
-from tests.courrier.puits import Puits
+from tests.puits import Puits
 
 MARDI = date(2026, 11, 24)
 

@@ -16,8 +16,8 @@ from courrier.models import Arrivee, BoiteReception, Message
 from courrier.services import reception, releve
 from script.portail.place import ROOT
 from socle.exemples import pdf_signe
-from tests.courrier.puits import Puits
 from tests.courrier.releve.dovecot import MOT_DE_PASSE, Fil
+from tests.puits import Puits
 
 DOSSIERS = ("INBOX", "Traités", "Rejetés")
 

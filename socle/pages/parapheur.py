@@ -1,4 +1,4 @@
-"""The parapheur: one item at a time, the letter and what answers it side by side, the decision always at the same place."""
+"""The parapheur: one item at a time, the text and what it answers side by side, the decision always at the same place."""
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -6,18 +6,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from socle import attentes, cadre, idempotence, journal, pdf, validations
-from socle.forms import lire_entier
-from socle.models import Attente, Fiche, PieceJointe, Validation, Version
-from socle.permissions import droits_de
-from socle.presentation import instant, jour_long, urgence
-from socle.views import Acces, FicheViews, VueSocle
-from socle.views.circuit import panneau_avis, panneau_circuit
-from socle.views.lot import ecrire_choix
-from socle.views.pieces import decrire_piece
-from socle.workflow import Workflow
-
-from ..models import Arrivee, Depart
+from .. import attentes, cadre, idempotence, journal, pdf, validations
+from ..circuit import CIRCUITS
+from ..forms import lire_entier
+from ..models import Attente, Fiche, PieceJointe, Validation, Version
+from ..permissions import droits_de
+from ..presentation import instant, jour_long, urgence
+from ..views import Acces, FicheViews, VueSocle
+from ..views.circuit import panneau_avis, panneau_circuit
+from ..views.lot import ecrire_choix
+from ..views.pieces import decrire_piece
+from ..workflow import workflow_de
 
 PILE_MAX = 60
 PILES = {"viser": ("À viser", Attente.Genre.VISA), "signer": ("À signer", Attente.Genre.SIGNATURE)}
@@ -50,10 +49,9 @@ class Pile:
         for _, condition in self.piles.values():
             toutes |= condition
         rows = (
-            Attente.objects.filter(toutes, close_le__isnull=True, fiche__kind=Depart.genre())
+            Attente.objects.filter(toutes, close_le__isnull=True, fiche__kind__in=CIRCUITS)
             .filter(fiche__in=Fiche.objects.visible_to(self.agent))
-            .select_related("fiche__correspondant", "fiche__structure", "fiche__agent", "fiche__depart__interne")
-            .defer("fiche__depart__texte")
+            .select_related("fiche__correspondant", "fiche__structure", "fiche__agent")
             .order_by("echeance", "fiche_id")
         )
         miennes = {nom: [] for nom in self.piles}
@@ -104,12 +102,12 @@ class Parapheur(VueSocle):
             "total": len(rendues) + len(rows),
             "part": round(250 * len(rendues) / (len(rendues) + len(rows))) if rows or rendues else 0,
             "pdf_url": reverse("parapheur_pdf") + f"?pile={pile.choisie}",
-            "masse_url": reverse("depart_lot", args=["viser"]) if pile.choisie == "viser" else "",
+            "masse_url": masse(rows) if pile.choisie == "viser" else "",
             "courante": None,
         }
         if rows:
             contexte["courante"] = self.courante(rows, rang, pile.choisie)
-        return render(request, "courrier/parapheur.html", contexte)
+        return render(request, "socle/parapheur.html", contexte)
 
     def lignes(self, rows, pile: str, rang: int) -> list[dict]:
         return [
@@ -155,37 +153,40 @@ class Parapheur(VueSocle):
         """The item shown: its text or its file, what it answers, its circuit, and the acts that are possible."""
         fiche = rows[rang].fiche
         journal.consulter(fiche, self.agent)
-        depart = fiche.depart
-        depart.correspondant, depart.structure, depart.agent = fiche.correspondant, fiche.structure, fiche.agent
-        fv = FicheViews.de(depart)
-        table = Workflow.registry[Depart.genre()]
-        possibles = {t.name: t for t in table.possibles(depart, self.agent)}
+        fv = FicheViews.de(fiche)
+        propre = fv.model.objects.select_related(*fv.relations_propres).get(pk=fiche.pk)
+        propre.correspondant, propre.structure, propre.agent = fiche.correspondant, fiche.structure, fiche.agent
+        vu = fv.au_parapheur(propre)
+        possibles = {t.name: t.label for t in workflow_de(propre).possibles(propre, self.agent)}
         suivante = rows[rang + 1].fiche_id if rang + 1 < len(rows) else rows[rang - 1].fiche_id if rang else None
-        pieces = self.pieces(depart)
+        pieces = self.pieces(propre, vu.recues)
         projet = next((p for p in pieces if p["genre"] == PieceJointe.Genre.PROJET), None)
         return {
-            "depart": depart,
-            "url": fv.url(depart),
-            "urgence": urgence(depart, self.lecture, long=True),
+            "fiche": propre,
+            "url": fv.url(propre),
+            "lignes": vu.lignes,
+            "texte": vu.texte,
+            "urgence": urgence(propre, self.lecture, long=True),
             "pieces": pieces,
             "projet": projet,
             "lettre": next((p for p in pieces if p["genre"] == PieceJointe.Genre.LETTRE), None),
-            "ecarts_url": reverse("depart_ecarts", args=[depart.pk]) if projet and projet["rang"] > 1 else "",
-            "circuit": panneau_circuit(depart, self.lecture),
-            "avis": panneau_avis(depart, self.lecture),
-            "actes": {name: fv.url_transition(depart, name) for name in possibles},
+            "ecarts_url": reverse(f"{fv.nom}_ecarts", args=[propre.pk]) if projet and projet["rang"] > 1 else "",
+            "circuit": panneau_circuit(propre, self.lecture),
+            "avis": panneau_avis(propre, self.lecture),
+            "valider": possibles.get("valider", ""),
+            "actes": {name: fv.url_transition(propre, name) for name in possibles},
             "cle": idempotence.nouvelle_cle(),
-            "version": depart.version,
+            "version": propre.version,
             "suite": f"pile={pile}" + (f"&fiche={suivante}" if suivante else ""),
             "precedente_url": f"?pile={pile}&fiche={rows[rang - 1].fiche_id}" if rang else "",
             "suivante_url": f"?pile={pile}&fiche={rows[rang + 1].fiche_id}" if rang + 1 < len(rows) else "",
-            "corriger_url": reverse("depart_modifier", args=[depart.pk]),
+            "corriger_url": reverse(f"{fv.nom}_modifier", args=[propre.pk]),
         }
 
-    def pieces(self, depart) -> list[dict]:
-        """The last version of each piece of the departure and of the letters it answers."""
+    def pieces(self, fiche, recues) -> list[dict]:
+        """The last version of each piece of the fiche and of those it answers."""
         versions = (
-            Version.objects.filter(Q(piece__fiche_id=depart.pk) | Q(piece__fiche__in=self.lettres(depart)))
+            Version.objects.filter(Q(piece__fiche_id=fiche.pk) | Q(piece__fiche__in=self.vues(recues)))
             .select_related("piece")
             .defer("texte")
             .order_by("piece__fiche_id", "piece__rang", "piece_id", "-rang")
@@ -195,8 +196,14 @@ class Parapheur(VueSocle):
             {**decrire_piece(v.piece, v, self.request.GET), "rang": v.rang, "empreinte": v.empreinte} for v in versions
         ]
 
-    def lettres(self, depart):
-        return Arrivee.objects.visible_to(self.agent).filter(pk__in=depart.arrivees().values("pk")).values("pk")
+    def vues(self, recues):
+        return Fiche.objects.visible_to(self.agent).filter(pk__in=recues).values("pk")
+
+
+def masse(rows) -> str:
+    """Where several are approved at once: they are of one kind."""
+    genres = {a.fiche.kind for a in rows}
+    return reverse(f"{FicheViews.de(rows[0].fiche).nom}_lot", args=["viser"]) if len(genres) == 1 else ""
 
 
 class Imprimer(VueSocle):

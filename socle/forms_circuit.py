@@ -3,16 +3,33 @@
 from django import forms
 from django.utils import timezone
 
-from socle import validations
-from socle.forms import Formulaire
-from socle.models import CircuitType, GenreEtape, Reserve, Role
-from socle.validations import Etape
-
-from ..services import circuit
-from .signataire import SignataireField
+from . import circuit, delegations, validations
+from .forms import Formulaire
+from .models import Agent, CircuitType, GenreEtape, Reserve, Role
+from .validations import Etape
 
 RANGEES = 6
 RESERVES_MAX = 20
+
+
+class SignataireField(forms.ModelChoiceField):
+    """« Qui peut signer ceci aujourd’hui », each with the act that says so."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Agent.objects.none(), **kwargs)
+        self.actes: dict[int, str] = {}
+
+    def proposer(self, fiche):
+        possibles = delegations.signataires(fiche)
+        self.actes = {d.agent_id: f"{d.qualite} ({d.acte})" for d in possibles}
+        ids = {*self.actes, fiche.signataire_id} - {None}
+        modele = getattr(fiche, "modele", None)
+        if modele is not None and not modele.delegation:
+            ids |= set(Role.objects.en_vigueur(timezone.localdate()).values_list("agent_id", flat=True))
+        self.queryset = Agent.objects.filter(pk__in=ids, is_active=True)
+
+    def label_from_instance(self, agent):
+        return f"{agent.nom_complet}, {self.actes.get(agent.pk) or agent.qualite}"
 
 
 class CircuitField(forms.ModelChoiceField):
@@ -32,8 +49,8 @@ class SoumettreForm(Formulaire):
     disposition = {"circuit": "c6", "signataire": "c6"}
 
     def preparer(self):
-        self.fields["circuit"].queryset = circuit.circuits()
-        propose = circuit.circuit_propose(self.fiche)
+        self.fields["circuit"].queryset = circuit.types(self.fiche.kind)
+        propose = circuit.circuit_de(self.fiche).propose(self.fiche)
         self.fields["circuit"].initial = propose.pk if propose else None
         self.fields["signataire"].proposer(self.fiche)
 
