@@ -34,6 +34,7 @@ def ecrans(lecteur: str):
         yield mesurer("liste, profonde", lecteur, client, chemin, sql, [lecteurs, milieu.date_ref, milieu.pk])
         sql = SQL.format(plus="AND f.id = %s")
         yield mesurer("fiche", lecteur, client, f"{LISTE}{milieu.pk}/", sql, [lecteurs, milieu.pk])
+        yield mesurer("questions proches", lecteur, client, f"{LISTE}{milieu.pk}/proches/", sql, [lecteurs, milieu.pk])
 
 
 def principal() -> None:

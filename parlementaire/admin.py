@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from socle.admin import ReferentielAdmin
 
-from .models import CodeCloture, Groupe, Legislature, Ministere, RegleAffectation, RegleDelai, Timbre
+from .models import CodeCloture, ElementLangage, Groupe, Legislature, Ministere, RegleAffectation, RegleDelai, Timbre
 
 
 @admin.register(Ministere)
@@ -45,4 +45,11 @@ class CodeClotureAdmin(ReferentielAdmin):
 @admin.register(RegleAffectation)
 class RegleAffectationAdmin(ReferentielAdmin):
     list_display = ["__str__", "structure", "poids", "du", "au"]
+    list_select_related = ["structure"]
+
+
+@admin.register(ElementLangage)
+class ElementLangageAdmin(ReferentielAdmin):
+    list_display = ["titre", "theme", "structure", "du", "a_revoir_le", "au"]
+    list_filter = ["a_revoir_le"]
     list_select_related = ["structure"]

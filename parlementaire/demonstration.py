@@ -12,6 +12,7 @@ from socle.models import Agent, Fiche, Role, Valeur
 from . import demonstration_circuit
 from .lecture.lu import Auteur, Denomination, Fait, GroupeLu, QuestionLue
 from .models import Question
+from .services import proches
 from .services.ecriture import Redacteur
 from .services.importation import TOUS, Bilan
 from .services.referentiel import Referentiel
@@ -75,6 +76,9 @@ def charger_questions(nombre: int = 120, ecrire=print, graine: int = 2026) -> in
     ecrire(f"Questions parlementaires de démonstration : {nombre}")
     _agir(hasard)
     demonstration_circuit.repondre(redacteur, {lue.uid: lue for lue in lues})
+    with contexte_systeme():
+        demonstration_circuit.reunir()
+        proches.compter_termes()
     return nombre
 
 

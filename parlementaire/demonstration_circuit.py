@@ -10,7 +10,7 @@ from socle.contexte import contexte_systeme
 from socle.models import Agent, CircuitType, EtapeType, Fiche, Structure
 
 from .lecture.lu import Fait, QuestionLue
-from .models import Ministere, Question, RegleAffectation
+from .models import ElementLangage, Ministere, Question, RegleAffectation
 from .services import reponse
 
 # What the directions follow, to begin with: invented weights, to be settled with each of them.
@@ -62,6 +62,25 @@ def repondre(redacteur, lues: dict[str, QuestionLue]) -> None:
         donnees = {"ministere": ministere, "le": timezone.localdate(), "motif": "Relève des territoires."}
         with contexte_systeme():
             workflow.perform(autre, "demander_reattribution", by=chef, data=donnees)
+
+
+def reunir() -> None:
+    """An element to read again; one answer for two questions on one subject, when the demonstration holds such two."""
+    jour = timezone.localdate()
+    ElementLangage.objects.get_or_create(
+        theme="greffe",
+        defaults={
+            "titre": "Effectifs de greffe",
+            "texte": "Un plan de recrutement est en cours. Texte inventé pour la démonstration.",
+            "du": jour - timedelta(days=300), "a_revoir_le": jour - timedelta(days=12),
+        },
+    )  # fmt: skip
+    cabinet = Agent.objects.get(username="secretariat")
+    for directrice in Question.objects.filter(etat="EN_REDACTION", demonstration=True).order_by("-pk"):
+        jumelles = Question.objects.filter(etat__in=("RECUE", "REFUSEE"), objet=directrice.objet, demonstration=True)
+        if jumelle := jumelles.exclude(pk=directrice.pk).order_by("pk").first():
+            workflow.perform(directrice, "allotir", by=cabinet, data={"questions": [jumelle]})
+            return
 
 
 def _mener(question: Question, issue: str, redacteur, lues) -> None:

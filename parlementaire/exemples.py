@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from socle import circuit
+from socle import acces, circuit
 from socle.exemples import (  # noqa: F401  (data of the acts that every kind has)
     ajuster,
     demander_avis,
@@ -100,6 +100,31 @@ def reattribuer(fiche) -> dict:
 
 def constater_reattribution(fiche) -> dict:
     return {"reponse": "ACCEPTEE", "le": str(timezone.localdate())}
+
+
+def _autre(fiche):
+    """Another question, just imported, that whoever is in charge of this one sees."""
+    autre = question({})
+    acces.confier(autre, structure=fiche.structure_id)
+    return autre
+
+
+def allotir(fiche) -> dict:
+    return {"reference": _autre(fiche).reference}
+
+
+def rejoindre(fiche) -> dict:
+    return {"reference": _autre(fiche).reference}
+
+
+def suivre_lot(fiche) -> dict:
+    """The answer that it follows was handed over."""
+    from .models import MembreLot, Question
+
+    ligne = MembreLot.objects.get(question=fiche.pk, sortie_le__isnull=True)
+    jour = timezone.localdate()
+    Question.objects.filter(pk=ligne.directrice_id).update(signee_le=jour, transmise_le=jour)
+    return {}
 
 
 def constater_fin(fiche) -> dict:

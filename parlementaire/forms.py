@@ -18,7 +18,7 @@ from socle.models import Agent
 from socle.presentation import NBSP
 
 from .models import Ministere, Question, Sort
-from .services import affectation
+from .services import affectation, allotissement, proches
 
 
 class ProposerForm(Formulaire):
@@ -71,6 +71,66 @@ class RedigerForm(FormulaireModele):
 
     def preparer(self):
         self.question = texte.recu_en_html(self.fiche.texte)
+
+
+class AllotirForm(Formulaire):
+    """Other questions that this answer will serve: those of the same text are proposed, any other by its number."""
+
+    questions = forms.ModelMultipleChoiceField(
+        Question.objects.none(), label="Questions", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reference = forms.CharField(
+        label="Ou d’autres, par leur référence", required=False, max_length=500,
+        help_text="Séparées par des virgules, comme sur leur fiche.",
+    )  # fmt: skip
+    disposition = {"questions": "c6", "reference": "c6"}
+
+    def preparer(self):
+        self.fields["questions"].l_un_des = self.fields["reference"].l_un_des = True
+        visibles = Question.objects.visible_to(self.agent).exclude(pk=self.fiche.pk)
+        self.visibles = visibles.filter(etat__in=allotissement.SEULE)
+        voulues = self.data.getlist("questions") if hasattr(self.data, "getlist") else self.data.get("questions", [])
+        proposees = [
+            p.question.pk for p in proches.proches(self.fiche, self.agent, 30) if p.meme_texte or p.proximite > 0.6
+        ]
+        ids = {*proposees, *(int(v) for v in voulues if str(v).isdecimal() and len(str(v)) < 18)}
+        self.fields["questions"].queryset = self.visibles.filter(pk__in=ids).select_related("auteur")
+        self.fields["questions"].label_from_instance = lambda q: f"{q}, {q.auteur}{NBSP}: {q.objet}"
+
+    def clean_reference(self):
+        """Each reference names a question that the agent sees and that may be joined."""
+        dites = [r.strip() for r in self.cleaned_data["reference"].split(",") if r.strip()]
+        trouvees = {q.reference.casefold(): q for q in self.visibles.filter(reference__in=dites)}
+        for dite in dites:
+            if dite.casefold() not in trouvees:
+                raise forms.ValidationError(
+                    f"«{NBSP}{dite}{NBSP}» n’est pas une question à laquelle vous pouvez répondre ainsi."
+                )
+        return list(trouvees.values())
+
+    def clean(self):
+        data = super().clean()
+        questions = [*data.get("questions", ()), *(data.pop("reference", None) or ())]
+        uniques = list({q.pk: q for q in questions}.values())
+        if not uniques and not self.errors:
+            self.add_error("questions", "Choisissez au moins une question.")
+        return {**data, "questions": uniques}
+
+
+class RejoindreForm(Formulaire):
+    reference = forms.CharField(
+        label="Question directrice", max_length=40, help_text="Sa référence, comme sur sa fiche : QE AN 17-2216."
+    )
+    disposition = {"reference": "c3"}
+
+    def clean(self):
+        data = super().clean()
+        dite = data.pop("reference", "")
+        if dite:
+            data["directrice"] = Question.objects.visible_to(self.agent).filter(reference=dite.strip()).first()
+            if data["directrice"] is None:
+                self.add_error("reference", f"«{NBSP}{dite}{NBSP}» n’est pas une question que vous voyez.")
+        return data
 
 
 class SignerForm(Formulaire):

@@ -2,7 +2,7 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import circuit, importer, questions
+from .views import circuit, importer, questions, reemploi
 
 entree("Cabinet", "Questions", "question_liste", "government-line")
 
@@ -12,5 +12,7 @@ urlpatterns = [
     path("parlementaire/rapprocher/", importer.Rapprocher.as_view(), name="rapprocher"),
     path("parlementaire/invitation/<str:jeton>/", circuit.RepondreInvitation.as_view(), name="invitation"),
     path("parlementaire/questions/<int:pk>/conformite/", circuit.Conformite.as_view(), name="question_conformite"),
+    path("parlementaire/questions/<int:pk>/proches/", reemploi.Proches.as_view(), name="question_proches"),
+    path("parlementaire/questions/<int:pk>/reprise/", reemploi.Reprise.as_view(), name="question_reprise"),
     *questions.QuestionViews.urls(),
 ]

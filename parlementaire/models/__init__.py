@@ -2,6 +2,7 @@ from .circuit import Invitation, RegleAffectation
 from .importations import CodeCloture, Importation, QuestionEcartee
 from .parlement import Chambre, Groupe, Legislature, Mandat, Ministere, Parlementaire, Timbre
 from .questions import Attribution, Conformite, EvenementParlementaire, Question, Sort, SourceQuestion
+from .reemploi import ElementLangage, MembreLot, Terme
 from .regles import RegleDelai
 
 __all__ = [
@@ -9,12 +10,14 @@ __all__ = [
     "Chambre",
     "CodeCloture",
     "Conformite",
+    "ElementLangage",
     "EvenementParlementaire",
     "Groupe",
     "Importation",
     "Invitation",
     "Legislature",
     "Mandat",
+    "MembreLot",
     "Ministere",
     "Parlementaire",
     "Question",
@@ -23,5 +26,6 @@ __all__ = [
     "RegleDelai",
     "Sort",
     "SourceQuestion",
+    "Terme",
     "Timbre",
 ]

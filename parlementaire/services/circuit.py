@@ -107,7 +107,7 @@ def constater_reattribution(question, by, data, pour) -> Trace:
         return Trace(detail={"mots": "refusée", "ministere": ministere}, vers="RECUE")
     echeances.clore(question)
     invitations.clore(question)
-    return Trace(detail={"mots": "acceptée", "ministere": str(question.vers if by else question.attributaire)})
+    return Trace(detail={"mots": "acceptée", "ministere": str((by and question.vers) or question.attributaire or "")})
 
 
 def constater_fin(question, by, data, pour) -> Trace:

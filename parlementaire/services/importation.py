@@ -20,6 +20,7 @@ from ..lecture.sources import PARLEMENTAIRE, QUESTION, Lu, Source, lire, sources
 from ..models import Ministere
 from . import membres
 from .ecriture import Redacteur
+from .proches import compter_termes
 from .referentiel import Referentiel
 
 journal = logging.getLogger(__name__)
@@ -87,6 +88,9 @@ def importer(chemins, *, ministere: str = "", by=None, avancer: Callable = lambd
                         bilan.erreur(lue.uid or lue.numero, "la base refuse cet enregistrement")
                 redacteur = nouveau()
             avancer(bilan)
+        if bilan.creees:
+            with contexte_systeme():
+                compter_termes()
     return bilan
 
 

@@ -14,6 +14,7 @@ from socle.presentation import jour_long
 from socle.workflow import Trace
 
 from ..models import Conformite, Question
+from .allotissement import directrice_de
 from .circuit import ecrire
 
 EN_CIRCUIT = tuple(Circuit.etats.values())
@@ -86,6 +87,17 @@ def rendre(question: Question, *, version: int | None = None) -> bytes:
     return pdf.rendre("pdf/reponse.html", contexte(question, version=version))
 
 
+def en_projet(html: str) -> str:
+    """A published answer as a draft: its paragraphs, without marks."""
+    blocs = re.split(r"(?i)</(?:p|div|li|tr|h[1-6])>|<br[^>]*>", html)
+    return "\n\n".join(p for p in (" ".join(texte.nu(bloc).split()) for bloc in blocs) if p)
+
+
+def nu_de(source: Question) -> str:
+    """What a draft was begun with: the answer published, or the draft of the question whose lot it left."""
+    return " ".join((texte.nu(source.reponse) or texte.en_clair(source.projet)).split())
+
+
 # Signed, handed over -------------------------------------------------------------------------------------------
 def valider(question, by, data, pour) -> Trace:
     """Whoever holds the last step takes the answer upon himself, in person."""
@@ -128,7 +140,7 @@ def est_conforme(envoye: str, publie: str) -> bool:
 
 def textes(question: Question) -> tuple[str, str]:
     """(signed, published), both without marks nor line ends."""
-    version = version_projet(question)
+    version = version_projet(directrice_de(question) or question)
     return " ".join((version.texte if version else "").split()), " ".join(texte.nu(question.reponse).split())
 
 

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, JSONObject
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -14,11 +15,12 @@ from socle.permissions import peut
 from socle.presentation import NBSP, charge, etat_html, jour_court, jour_long, urgence
 from socle.views import AuParapheur, FicheViews, Raccourci
 from socle.views.detail import ligne
+from socle.workflow import Workflow
 
 from .. import impressions
 from ..filters import QuestionFilter
 from ..forms import RedigerForm
-from ..models import Attribution, CodeCloture, EvenementParlementaire, Question, Sort
+from ..models import Attribution, CodeCloture, EvenementParlementaire, MembreLot, Question, Sort
 from ..services import reponse
 
 
@@ -83,8 +85,26 @@ class QuestionViews(FicheViews):
 
     @classmethod
     def actes(cls, fiche, agent):
-        url = reverse("question_pdf", args=[fiche.pk])
-        return [{"libelle": "Imprimer", "url": url, "principal": False, "touche": "", "suite": False, "methode": "get"}]
+        autres = {"principal": False, "touche": "", "suite": False, "methode": "get"}
+        return [
+            {"libelle": "Imprimer", "url": reverse("question_pdf", args=[fiche.pk]), **autres},
+            {"libelle": "Questions proches", "url": reverse("question_proches", args=[fiche.pk]), **autres},
+        ]
+
+    @classmethod
+    def annotations(cls):
+        lignes = MembreLot.objects.filter(sortie_le__isnull=True).filter(
+            Q(directrice=OuterRef("pk")) | Q(question=OuterRef("pk"))
+        )
+        ligne_ = JSONObject(
+            directrice="directrice_id", sa_reference="directrice__reference",
+            question="question_id", reference="question__reference",
+        )  # fmt: skip
+        return {"lot": ArraySubquery(lignes.order_by("pk").values(ligne=ligne_))}
+
+    @classmethod
+    def table(cls):
+        return Workflow.registry[cls.genre()]
 
     @classmethod
     def modifier_acte(cls, fiche):
@@ -143,7 +163,7 @@ class QuestionViews(FicheViews):
 
     @classmethod
     def panneaux(cls, fiche, lecture):
-        gauche = [_panneau_des_faits(fiche, lecture)]
+        gauche = [_panneau_des_faits(fiche, lecture), *_panneau_du_lot(fiche)]
         droite = [_texte("Question", fiche.texte, "Le texte de la question n’est pas dans les fichiers importés.")]
         if fiche.projet:
             droite.append(_projet(fiche))
@@ -180,12 +200,43 @@ def _de_notre_cote(fiche) -> list:
     return lignes
 
 
+def _panneau_du_lot(fiche) -> list[dict]:
+    """The questions that have one answer together: its directrice, or those that follow it."""
+    if not fiche.lot:
+        return []
+    autres = [
+        (m["directrice"], m["sa_reference"], "Directrice")
+        if m["question"] == fiche.pk
+        else (m["question"], m["reference"], "Suit celle-ci")
+        for m in fiche.lot
+    ]
+    cellules = [
+        [
+            {
+                "html": format_html('<a class="lien" href="{}">{}</a>', reverse("question", args=[pk]), nom),
+                "entete": True,
+            },
+            {"html": mot, "css": "nb"},
+        ]
+        for pk, nom, mot in autres
+    ]
+    return [
+        {
+            "gabarit": "socle/panneaux/_tableau.html",
+            "titre": "Réponse commune",
+            "colonnes": [{"libelle": c} for c in ("Question", "Place")],
+            "lignes": [{"cellules": c} for c in cellules],
+        }
+    ]
+
+
 def _projet(fiche) -> dict:
     panneau = _texte("Projet de réponse", "", "")
     panneau["html"] = texte.en_html(fiche.projet)
     panneau["lien"] = ("Écarts entre versions", reverse("question_ecarts", args=[fiche.pk]))
     if fiche.reprise_de_id:
-        panneau["quand"] = f"repris de {fiche.reprise_de}"
+        url = reverse("question_reprise", args=[fiche.pk])
+        panneau["quand"] = format_html('repris de <a class="lien" href="{}">{}</a>', url, fiche.reprise_de)
     return panneau
 
 

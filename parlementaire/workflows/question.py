@@ -7,14 +7,15 @@ from socle.workflow import Etat, Transition, Workflow
 
 from .. import exemples
 from ..models import Question
+from ..services import allotissement as a
 from ..services import circuit as c
 from ..services import reponse as r
-from .regles import ACCEPTER, CLORE, PROPOSER, REATTRIBUER, REDIGER, SIGNER, TRANSMETTRE
+from .regles import ACCEPTER, ALLOTIR, CLORE, PROPOSER, REATTRIBUER, REDIGER, SIGNER, TRANSMETTRE
 
 G = Attente.Genre
 F = "parlementaire.forms."
 AVANT_REPONSE = ("RECUE", "PROPOSEE", "REFUSEE", "EN_REDACTION")
-OUVERTES = (*AVANT_REPONSE, "EN_VISA", "A_SIGNER", "SIGNEE", "TRANSMISE", "REATTRIBUTION")
+OUVERTES = (*AVANT_REPONSE, "EN_VISA", "A_SIGNER", "SIGNEE", "TRANSMISE", "EN_LOT", "REATTRIBUTION")
 FINIES = ("CLOSE", "PUBLIEE", "ECART", "TRANSFEREE")
 
 
@@ -43,6 +44,7 @@ QUESTION = Workflow(
         Etat("TRANSMISE", "Transmise, publication attendue", cadran=3),
         Etat("ECART", "Publiée, écart à vérifier", cadran=3, css="retour", attente=G.CONTROLE, de=au_cabinet),
         Etat("PUBLIEE", "Publiée", ouvert=False, cadran=4, css="fait"),
+        Etat("EN_LOT", "Suit une autre question", cadran=2),
         Etat("REATTRIBUTION", "Réattribution demandée", cadran=1, css="retour"),
         Etat("TRANSFEREE", "Transférée", ouvert=False, cadran=4, css="annule"),
         Etat("CLOSE", "Close", ouvert=False, cadran=4, css="fait"),
@@ -58,6 +60,7 @@ QUESTION = Workflow(
             "Proposée",
             form=F + "ProposerForm",
             effect=c.proposer,
+            verrous=a.ids_des_membres,
             principal=True,
             touche="p",
             en_masse=True,
@@ -72,6 +75,7 @@ QUESTION = Workflow(
             "Acceptée",
             form=F + "AccepterForm",
             effect=c.accepter,
+            verrous=a.ids_des_membres,
             principal=True,
             touche="v",
             exemple=exemples.accepter,
@@ -85,6 +89,7 @@ QUESTION = Workflow(
             "Refusée",
             form=F + "RefuserForm",
             effect=c.refuser,
+            verrous=a.ids_des_membres,
             touche="r",
             exemple=exemples.refuser,
         ),
@@ -97,6 +102,7 @@ QUESTION = Workflow(
             "Rendue au cabinet",
             form=F + "RefuserForm",
             effect=c.refuser,
+            verrous=a.ids_des_membres,
             exemple=exemples.refuser,
         ),
         *r.CIRCUIT.transitions("EN_REDACTION", REDIGER, exemples),
@@ -122,6 +128,7 @@ QUESTION = Workflow(
             "Transmise au SGG",
             form=F + "TransmettreForm",
             effect=r.transmettre,
+            verrous=a.ids_des_membres,
             principal=True,
             en_masse=True,
             exemple=exemples.transmettre,
@@ -159,6 +166,7 @@ QUESTION = Workflow(
             "Réattribution demandée",
             form=F + "ReattribuerForm",
             effect=c.demander_reattribution,
+            verrous=a.ids_des_membres,
             exemple=exemples.reattribuer,
         ),
         Transition(
@@ -183,6 +191,54 @@ QUESTION = Workflow(
             "Transfert constaté",
             si=lambda question: False,  # the portal's own act, on what an import says
             effect=c.constater_reattribution,
+            verrous=a.ids_des_membres,
+        ),
+        Transition(
+            "allotir",
+            "Répondre aussi à d’autres",
+            a.OUVERTE,
+            None,
+            ALLOTIR,
+            "Questions réunies",
+            form=F + "AllotirForm",
+            effect=a.allotir,
+            verrous=a.verrous,
+            exemple=exemples.allotir,
+        ),
+        Transition(
+            "rejoindre",
+            "Suivre une autre question",
+            a.SEULE,
+            "EN_LOT",
+            ALLOTIR,
+            "Suit une autre question",
+            form=F + "RejoindreForm",
+            effect=a.rejoindre,
+            verrous=a.verrou_de_la_directrice,
+            exemple=exemples.rejoindre,
+        ),
+        Transition(
+            "quitter_lot",
+            "Répondre à part",
+            ("EN_LOT",),
+            "EN_REDACTION",
+            ALLOTIR,
+            "À répondre à part",
+            ou=("RECUE",),
+            form="socle.forms.MotifForm",
+            effect=a.quitter,
+            exemple=exemples.motif,
+        ),
+        Transition(
+            "suivre_lot",
+            "Suivre la réponse transmise",
+            ("EN_LOT",),
+            "TRANSMISE",
+            TRANSMETTRE,
+            "Réponse commune transmise",
+            si=lambda question: False,  # the directrice is handed over, and its members with it
+            effect=a.suivre_lot,
+            exemple=exemples.suivre_lot,
         ),
         Transition(
             "constater_fin",
@@ -193,6 +249,7 @@ QUESTION = Workflow(
             "Fin constatée",
             form=F + "ConstaterForm",
             effect=c.constater_fin,
+            verrous=a.ids_des_membres,
             exemple=exemples.constater_fin,
         ),
         Transition(

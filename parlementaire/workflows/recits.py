@@ -32,5 +32,9 @@ dire(
     transmettre="transmet la réponse au SGG, le {le_long}",
     publier="contrôle la réponse parue le {le_long} : {mots}",
     admettre_ecart="admet l’écart entre le texte signé et le texte publié : {motif}",
+    allotir=lambda v: f"réunit {v.get('combien', '…')} question{'s' if v.get('combien', 0) > 1 else ''} à celle-ci",
+    rejoindre="fait suivre la réponse à {reference}",
+    quitter_lot="répond à part, et non plus avec {reference} : {motif}",
+    suivre_lot="transmet la réponse donnée à {reference}",
     redemarrer="redémarre la question : {motif}",
 )

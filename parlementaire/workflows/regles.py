@@ -26,3 +26,4 @@ TRANSMETTRE = regle(
     "parlementaire.transmettre", "Transmettre une réponse, en contrôler la publication", CABINET=CABINET
 )
 REATTRIBUER = regle("parlementaire.reattribuer", "Suivre la réattribution à un autre ministère", CABINET=CABINET)
+ALLOTIR = regle("parlementaire.allotir", "Répondre ensemble à plusieurs questions", CABINET=CABINET, STRUCTURE=CHEFS)

@@ -65,6 +65,11 @@ class FicheViews:
         """What is read with one fiche."""
         return (*cls.relations, *cls.relations_propres)
 
+    @classmethod
+    def annotations(cls) -> dict:
+        """What else its page reads in the same query."""
+        return {}
+
     # What a kind may say of itself ---------------------------------------------------------------------
     @classmethod
     def resume(cls, fiche, lecture) -> list[tuple[str, str]]:

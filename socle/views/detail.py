@@ -39,7 +39,12 @@ class Detail(VueSocle):
     def get(self, request, pk):
         attendus = Attente.objects.filter(attentes.a_moi(self.agent), fiche=OuterRef("pk"), close_le__isnull=True)
         fiche = self.trouver(
-            self.fv.model, pk, *self.fv.avec(), "cree_par", attendus=ArraySubquery(attendus.values("genre"))
+            self.fv.model,
+            pk,
+            *self.fv.avec(),
+            "cree_par",
+            attendus=ArraySubquery(attendus.values("genre")),
+            **self.fv.annotations(),
         )
         journal.consulter(fiche, self.agent)
         if lire(request)["non_lues"]:
