@@ -20,6 +20,7 @@ from socle.erreurs import Refus
 from socle.exemples import pdf_signe
 from socle.forms import Formulaire
 from socle.models import Agent, Attente, Correspondant, Courriel, Fiche, Reconnaissance, Role, Valeur
+from socle.periodes import Periode
 from socle.permissions import mandat_pour
 from socle.workflow import Workflow
 
@@ -32,7 +33,6 @@ from .services import mesures, qualification
 from .services.enregistrement import Pli
 from .services.reception import recevoir
 from .services.redaction import modele_propose, rediger
-from .services.statistiques import Periode
 
 ACTES_PAR_JOUR = 4  # rounds in which whoever has something waiting may act
 # What one does with what waits, the usual first: (transition, weight).

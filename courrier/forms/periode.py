@@ -4,11 +4,9 @@ from datetime import date, timedelta
 
 from django import forms
 
-from socle.deadlines import MOIS
 from socle.filters import AUCUN
 from socle.forms import DateField
-
-from ..services.statistiques import JOUR, Periode
+from socle.periodes import Periode
 
 ANS_MAX = 10
 
@@ -42,42 +40,3 @@ class PeriodeForm(forms.Form):
         if du is None and au is None:  # refused: the page still shows something, and says of when
             return self.defaut
         return Periode(du or date(au.year, 1, 1), au or date(du.year, 12, 31))
-
-
-def trimestre(jour: date) -> Periode:
-    premier = date(jour.year, jour.month - (jour.month - 1) % 3, 1)
-    return Periode(premier, _fin_de_mois(premier + timedelta(days=63)))
-
-
-def mois(jour: date) -> Periode:
-    return Periode(jour.replace(day=1), _fin_de_mois(jour))
-
-
-def annee(jour: date) -> Periode:
-    return Periode(date(jour.year, 1, 1), date(jour.year, 12, 31))
-
-
-def _fin_de_mois(jour: date) -> date:
-    return (jour.replace(day=1) + timedelta(days=31)).replace(day=1) - JOUR
-
-
-def usuelles(jour: date) -> list[tuple[str, Periode]]:
-    """The periods that one click chooses."""
-    return [
-        ("Ce mois", mois(jour)),
-        ("Mois dernier", mois(jour.replace(day=1) - JOUR)),
-        ("Ce trimestre", trimestre(jour)),
-        ("Trimestre dernier", trimestre(trimestre(jour).du - JOUR)),
-        ("Cette année", annee(jour)),
-        ("Année dernière", annee(date(jour.year - 1, 1, 1))),
-    ]
-
-
-def en_mots(p: Periode) -> str:
-    """« novembre 2026 », « 4e trimestre 2026 », « 2026 », or the two days."""
-    if p == mois(p.du):
-        return f"{MOIS[p.du.month - 1]} {p.du.year}"
-    if p == trimestre(p.du):
-        rang = (p.du.month + 2) // 3
-        return f"{rang}{'er' if rang == 1 else 'e'} trimestre {p.du.year}"
-    return str(p.du.year) if p == annee(p.du) else str(p)

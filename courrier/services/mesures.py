@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Cast, TruncDate, TruncMonth
@@ -10,12 +10,10 @@ from django.db.models.functions import Cast, TruncDate, TruncMonth
 from socle import ouvertures
 from socle.filters import AUCUN
 from socle.models import Fiche, Ouverture
+from socle.periodes import Periode
 
 from ..models import Arrivee
-from .statistiques import A_TEMPS, CHIFFRES, JOUR, Periode, echus, traitements
-
-MOIS_MIN, MOIS_MAX = 12, 24
-
+from .statistiques import A_TEMPS, CHIFFRES, echus, traitements
 
 DELAI = ExpressionWrapper(TruncDate("quand") - F("fiche__date_ref"), output_field=DurationField())
 
@@ -116,17 +114,6 @@ def stock(fiches, p: Periode) -> dict[str, int]:
         comptes["sorties"] += n * ((avant or ouverte) and not apres)
         comptes["apres"] += n * apres
     return comptes
-
-
-def mois_de(p: Periode, aujourd_hui: date) -> list[Periode]:
-    """The whole months that the period ends with, none to come: a year of them at least, two at most."""
-    premier = min(p.au, aujourd_hui).replace(day=1)
-    liste: list[Periode] = []
-    while len(liste) < MOIS_MAX and (len(liste) < MOIS_MIN or premier >= p.du.replace(day=1)):
-        suivant = (premier + timedelta(days=31)).replace(day=1)
-        liste.append(Periode(premier, suivant - JOUR))
-        premier = (premier - JOUR).replace(day=1)
-    return liste[::-1]
 
 
 def par_mois(fiches, mois: list[Periode]) -> dict[date, Mesure]:

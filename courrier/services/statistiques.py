@@ -2,41 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from socle import ouvertures
 from socle.models import Echeance, Evenement
+from socle.periodes import JOUR, Periode
 
-JOUR = timedelta(days=1)
 ACHEVES = ("TRAITE", "CLOS", "SANS_SUITE")
 ACTES = ("traiter", "clore", "classer")
 EN_COURS = ~Q(etat="ANNULE")
-
-
-def minuit(jour: date) -> datetime:
-    return timezone.make_aware(datetime.combine(jour, time.min))
-
-
-@dataclass(frozen=True)
-class Periode:
-    """Whole days, first and last included."""
-
-    du: date
-    au: date
-
-    @property
-    def debut(self) -> datetime:
-        return minuit(self.du)
-
-    @property
-    def fin(self) -> datetime:
-        return minuit(self.au + JOUR)
-
-    def __str__(self):
-        return f"le {self.du:%d/%m/%Y}" if self.du == self.au else f"du {self.du:%d/%m/%Y} au {self.au:%d/%m/%Y}"
 
 
 def traitements(p: Periode) -> QuerySet:

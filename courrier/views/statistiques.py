@@ -11,15 +11,16 @@ from django.utils.http import urlencode
 from socle import exports
 from socle.erreurs import Refus
 from socle.filters import AUCUN, referentiel
+from socle.graphe import barres
 from socle.models import Structure
+from socle.periodes import Periode, en_mots, mois, mois_de, usuelles
 from socle.presentation import MOIS_COURTS, NBSP, nombre
 from socle.views import Acces, VueSocle
 
-from ..forms.periode import PeriodeForm, en_mots, mois, usuelles
+from ..forms.periode import PeriodeForm
 from ..models import Arrivee
-from ..services.mesures import Mesure, fiches_de, mesurer, mois_de, par_mois
-from ..services.statistiques import CHIFFRES, Periode, demander
-from .graphe import barres
+from ..services.mesures import Mesure, fiches_de, mesurer, par_mois
+from ..services.statistiques import CHIFFRES, demander
 
 SANS = "n." + NBSP + "d."
 
@@ -177,7 +178,9 @@ class Statistiques(VueStatistiques):
             "vide": not any(m for m in self.mesures.ensemble.comptes.values()) and not any(self.mesures.stock.values()),
             "mois": self.table_mois(),
             "graphe": barres(
-                [(f"{MOIS_COURTS[m.du.month - 1]} {m.du.year}", self.mensuelles[m.du].comptes) for m in self.mois]
+                [(f"{MOIS_COURTS[m.du.month - 1]} {m.du.year}", self.mensuelles[m.du].comptes) for m in self.mois],
+                ("recus", "reçus"),
+                ("traites", "traités"),
             ),
             "axes": [
                 self.table_axe("structure", "services", "Par service", "Service"),

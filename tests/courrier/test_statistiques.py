@@ -19,13 +19,13 @@ from hypothesis import settings as reglages
 from hypothesis import strategies as st
 
 from courrier import exemples
-from courrier.forms.periode import en_mots, trimestre, usuelles
 from courrier.models import Arrivee
 from courrier.services import mesures, statistiques
-from courrier.services.statistiques import CHIFFRES, Periode, demander, lire
-from courrier.views.graphe import barres, echelle
+from courrier.services.statistiques import CHIFFRES, demander, lire
 from socle import workflow
+from socle.graphe import barres, echelle
 from socle.models import Agent, Echeance, Fiche, Ouverture, Structure, Valeur
+from socle.periodes import Periode, en_mots, mois_de, trimestre, usuelles
 
 pytestmark = pytest.mark.django_db
 JOUR = timedelta(days=1)
@@ -334,7 +334,7 @@ def test_les_periodes_d_un_clic():
 
 def test_les_mois_douze_au_moins_vingt_quatre_au_plus():
     def bornes(du, au):
-        mois = mesures.mois_de(Periode(du, au), date(2026, 12, 15))
+        mois = mois_de(Periode(du, au), date(2026, 12, 15))
         return len(mois), mois[0].du, mois[-1].au
 
     assert bornes(date(2026, 2, 10), date(2026, 2, 11)) == (12, date(2025, 3, 1), date(2026, 2, 28))
@@ -345,8 +345,12 @@ def test_les_mois_douze_au_moins_vingt_quatre_au_plus():
 
 def test_le_graphe_tient_dans_son_cadre():
     assert [echelle(n) for n in (0, 4, 5, 11, 41, 100, 101)] == [4, 4, 10, 20, 100, 100, 200]
-    dessin = barres([(f"mars {2000 + n}", {"recus": n, "traites": 3 * n}) for n in range(24)])
+    dessin = barres(
+        [(f"mars {2000 + n}", {"recus": n, "traites": 3 * n}) for n in range(24)],
+        ("recus", "reçus"),
+        ("traites", "traités"),
+    )
     for groupe in dessin["groupes"]:
-        for barre in (groupe["recus"], groupe["traites"]):
+        for barre in (groupe["plein"], groupe["creux"]):
             assert float(barre["x"][:-1]) + float(barre["w"][:-1]) <= 100
             assert float(barre["y"]) + float(barre["h"]) == pytest.approx(dessin["bas"], abs=0.2)

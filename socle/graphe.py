@@ -1,6 +1,6 @@
 """Where each bar of the monthly chart stands, in hundredths of its width: the words keep their size on a phone."""
 
-from socle.presentation import nombre
+from .presentation import nombre
 
 HAUT, BAS, HAUTEUR = 12, 176, 200  # the two ends of the axis, and the whole, in pixels
 GAUCHE = 9.0  # per cent kept for the scale
@@ -16,9 +16,9 @@ def echelle(plus_haut: int) -> int:
         pas *= 10
 
 
-def barres(mois: list[tuple[str, dict]]) -> dict:
-    """`mois`: (label, counts) from the oldest; two bars each, « reçus » full and « traités » hollow."""
-    sommet = echelle(max((max(c["recus"], c["traites"]) for _, c in mois), default=0))
+def barres(mois: list[tuple[str, dict]], plein: tuple[str, str], creux: tuple[str, str]) -> dict:
+    """`mois`: (label, counts) from the oldest; two bars each, full and hollow: (the count, what it is called)."""
+    sommet = echelle(max((max(c[plein[0]], c[creux[0]]) for _, c in mois), default=0))
     pas = (100 - GAUCHE) / len(mois)
     saut = 1 if len(mois) <= 12 else 3
 
@@ -31,15 +31,15 @@ def barres(mois: list[tuple[str, dict]]) -> dict:
         debut = GAUCHE + rang * pas
         groupes.append(
             {
-                "recus": barre(debut + pas * 0.1, comptes["recus"]),
-                "traites": barre(debut + pas * 0.54, comptes["traites"]),
+                "plein": barre(debut + pas * 0.1, comptes[plein[0]]),
+                "creux": barre(debut + pas * 0.54, comptes[creux[0]]),
                 "milieu": f"{debut + pas / 2:.2f}%",
                 "mot": libelle.split()[0] if rang % saut == 0 else "",
                 "an": libelle.split()[1] if rang == 0 or libelle.startswith("janv") else "",
                 "second": rang % 3 != 0,
             }
         )
-    total = {nom: sum(c[nom] for _, c in mois) for nom in ("recus", "traites")}
+    dits = [f"{nombre(sum(c[nom] for _, c in mois))} {mots}" for nom, mots in (plein, creux)]
     return {
         "hauteur": HAUTEUR,
         "bas": BAS,
@@ -47,5 +47,7 @@ def barres(mois: list[tuple[str, dict]]) -> dict:
         "texte_x": f"{GAUCHE - 1.5:.2f}%",
         "traits": [{"y": f"{BAS - (BAS - HAUT) * n / 2:.1f}", "texte": nombre(sommet * n // 2)} for n in range(3)],
         "groupes": groupes,
-        "phrase": f"De {mois[0][0]} à {mois[-1][0]} : {nombre(total['recus'])} reçus, {nombre(total['traites'])} traités.",
+        "plein": plein[1].capitalize(),
+        "creux": creux[1].capitalize(),
+        "phrase": f"De {mois[0][0]} à {mois[-1][0]} : {', '.join(dits)}.",
     }
