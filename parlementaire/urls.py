@@ -2,9 +2,10 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import circuit, importer, questions, reemploi
+from .views import circuit, importer, questions, reemploi, statistiques
 
 entree("Cabinet", "Questions", "question_liste", "government-line")
+entree("Pilotage", "Taux de réponse", "question_statistiques", "line-chart-line", STATISTIQUES)
 
 urlpatterns = [
     path("parlementaire/importer/", importer.Importer.as_view(), name="importer"),
@@ -14,5 +15,11 @@ urlpatterns = [
     path("parlementaire/questions/<int:pk>/conformite/", circuit.Conformite.as_view(), name="question_conformite"),
     path("parlementaire/questions/<int:pk>/proches/", reemploi.Proches.as_view(), name="question_proches"),
     path("parlementaire/questions/<int:pk>/reprise/", reemploi.Reprise.as_view(), name="question_reprise"),
+    path("parlementaire/statistiques/", statistiques.Statistiques.as_view(), name="question_statistiques"),
+    path(
+        "parlementaire/statistiques/<slug:cle>.csv",
+        statistiques.Csv.as_view(),
+        name="question_statistiques_csv",
+    ),
     *questions.QuestionViews.urls(),
 ]

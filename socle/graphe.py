@@ -49,5 +49,5 @@ def barres(mois: list[tuple[str, dict]], plein: tuple[str, str], creux: tuple[st
         "groupes": groupes,
         "plein": plein[1].capitalize(),
         "creux": creux[1].capitalize(),
-        "phrase": f"De {mois[0][0]} à {mois[-1][0]} : {', '.join(dits)}.",
+        "phrase": f"De {mois[0][0]} à {mois[-1][0]} : {', '.join(dits)}.",
     }
