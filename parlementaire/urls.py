@@ -2,7 +2,8 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import circuit, importer, questions, reemploi, statistiques
+from .views import circuit, corbeilles, importer, questions, reemploi, semaine, statistiques
+from .workflows.regles import STATISTIQUES
 
 entree("Cabinet", "Questions", "question_liste", "government-line")
 entree("Pilotage", "Taux de réponse", "question_statistiques", "line-chart-line", STATISTIQUES)
@@ -15,6 +16,8 @@ urlpatterns = [
     path("parlementaire/questions/<int:pk>/conformite/", circuit.Conformite.as_view(), name="question_conformite"),
     path("parlementaire/questions/<int:pk>/proches/", reemploi.Proches.as_view(), name="question_proches"),
     path("parlementaire/questions/<int:pk>/reprise/", reemploi.Reprise.as_view(), name="question_reprise"),
+    path("parlementaire/semaine/", semaine.TableSemaine.as_view(), name="question_semaine"),
+    path("parlementaire/corbeilles/", corbeilles.Corbeilles.as_view(), name="question_corbeilles"),
     path("parlementaire/statistiques/", statistiques.Statistiques.as_view(), name="question_statistiques"),
     path(
         "parlementaire/statistiques/<slug:cle>.csv",

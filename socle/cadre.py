@@ -116,8 +116,10 @@ def menu(request, attendus: int) -> list[dict]:
             groupes[groupe].append(item(libelle, nom_url, icone))
     if request.user.is_staff:
         groupes["Pilotage"].append(item("Référentiels", "admin:index", "settings-5-line"))
-    # A page that has its own entry is not also its neighbours’.
-    precises = [i for items in groupes.values() for i in items if i["url"] != "/" and request.path.startswith(i["url"])]
-    for i in (i for items in groupes.values() for i in items if precises):
-        i["courant"] = i in precises
+    # A page that has its own entry is not also its neighbours’; one that has none is of the first of its application.
+    tous = [i for items in groupes.values() for i in items]
+    precises = [i for i in tous if i["url"] != "/" and request.path.startswith(i["url"])]
+    courants = precises or [i for i in tous if i["courant"]][:1]
+    for i in tous:
+        i["courant"] = i in courants
     return [{"titre": titre, "items": items} for titre, items in groupes.items() if items]

@@ -22,6 +22,7 @@ from ..filters import QuestionFilter
 from ..forms import RedigerForm
 from ..models import Attribution, CodeCloture, EvenementParlementaire, MembreLot, Question, Sort
 from ..services import reponse
+from .onglets import ONGLETS
 
 
 def _reference(fiche, lecture):
@@ -56,6 +57,7 @@ class QuestionViews(FicheViews):
     segment = "parlementaire/questions"
     nom = "question"
     titre_liste = "Questions parlementaires"
+    onglets = ONGLETS
     colonnes = COLONNES
     apres_delai = ""
     relations_propres = ("auteur", "groupe", "interroge", "attributaire", "signataire", "reprise_de", "vers")
