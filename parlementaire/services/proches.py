@@ -24,7 +24,7 @@ FINALISTES = 30
 SEUIL = 0.05  # below, what two questions share is the language
 PRESQUE = 0.9
 MOTS_DITS = 6
-DIT = 0.7  # the weight of a word that every other question holds: below, it says nothing
+DIT = 0.5  # the weight of a word that every other question holds: below, it says nothing
 DEMANDE = re.compile(
     r"\b(demand\w*|souhait\w*|interrog\w*|aimerait|voudrait|savoir|connaître|sollicit\w*)\b|\?", re.IGNORECASE
 )

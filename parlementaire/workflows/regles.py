@@ -26,13 +26,10 @@ TRANSMETTRE = regle(
     "parlementaire.transmettre", "Transmettre une réponse, en contrôler la publication", CABINET=CABINET
 )
 REATTRIBUER = regle("parlementaire.reattribuer", "Suivre la réattribution à un autre ministère", CABINET=CABINET)
-<<<<<<< HEAD
 ALLOTIR = regle("parlementaire.allotir", "Répondre ensemble à plusieurs questions", CABINET=CABINET, STRUCTURE=CHEFS)
-=======
 STATISTIQUES = regle(
     "parlementaire.statistiques",
     "Lire les statistiques des questions",
     CABINET=CABINET,
     STRUCTURE="CHEF_BUREAU CHEF_DEPARTEMENT SOUS_DIRECTEUR DIRECTEUR",
 )
->>>>>>> fd11cbe (Statistiques des questions écrites, par la règle du SGG : délais, stock, signalées, étapes, refus, et le taux que l’on aurait)
