@@ -78,6 +78,7 @@ def charger_questions(nombre: int = 120, ecrire=print, graine: int = 2026) -> in
     demonstration_circuit.repondre(redacteur, {lue.uid: lue for lue in lues})
     with contexte_systeme():
         demonstration_circuit.reunir()
+        demonstration_circuit.promettre()
         proches.compter_termes()
     return nombre
 

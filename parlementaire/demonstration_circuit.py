@@ -11,7 +11,7 @@ from socle.models import Agent, CircuitType, EtapeType, Fiche, Structure
 
 from .lecture.lu import Fait, QuestionLue
 from .models import ElementLangage, Ministere, Question, RegleAffectation
-from .services import reponse
+from .services import engagements, reponse
 
 # What the directions follow, to begin with: invented weights, to be settled with each of them.
 REGLES = [
@@ -81,6 +81,25 @@ def reunir() -> None:
         if jumelle := jumelles.exclude(pk=directrice.pk).order_by("pk").first():
             workflow.perform(directrice, "allotir", by=cabinet, data={"questions": [jumelle]})
             return
+
+
+def promettre() -> None:
+    """Promises of the answers published: one to keep, one late, one kept."""
+    cabinet, jour = Agent.objects.get(username="secretariat"), timezone.localdate()
+    sources = Question.objects.filter(etat__in=("PUBLIEE", "ECART", "SIGNEE", "TRANSMISE"), demonstration=True)
+    for n, question in enumerate(sources.order_by("pk")[:3]):
+        pris = jour - timedelta(days=30 * n + 2)
+        engagement = engagements.noter(
+            {
+                "objet": "Un bilan sera rendu public (engagement inventé)",
+                "citation": "un bilan en sera dressé avant la fin de l’année", "date_ref": pris,
+                "structure": question.structure, "echeance": pris + timedelta(days=(45, 25, 20)[n]),
+            },
+            by=cabinet, question=question,
+        )  # fmt: skip
+        if n == 2:
+            donnees = {"le": jour, "preuve": "Bilan mis en ligne (inventé)."}
+            workflow.perform(engagement, "tenir", by=cabinet, data=donnees)
 
 
 def _mener(question: Question, issue: str, redacteur, lues) -> None:

@@ -133,3 +133,28 @@ def constater_fin(fiche) -> dict:
 
 def motif(fiche) -> dict:
     return {"motif": "Erratum au Journal officiel."}
+
+
+def engagement(agents, **plus):
+    from .services.engagements import noter
+
+    donnees = {
+        "objet": "Un décret paraîtra avant la fin de l’année.",
+        "date_ref": timezone.localdate() - timedelta(days=10),
+        "structure": Structure.objects.get(sigle="BCAB"),
+        "echeance": timezone.localdate() + timedelta(days=60),
+        **plus,
+    }
+    return noter(donnees, by=agents["SECRETARIAT"])
+
+
+def tenir(fiche) -> dict:
+    return {"le": str(timezone.localdate()), "preuve": "Décret paru au Journal officiel."}
+
+
+def confier(fiche) -> dict:
+    return {"structure": Structure.objects.filter(genre="SERVICE").order_by("pk").first().pk}
+
+
+def reporter(fiche) -> dict:
+    return {"echeance": str(timezone.localdate() + timedelta(days=90)), "motif": "Consultation en cours."}

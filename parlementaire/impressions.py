@@ -1,4 +1,4 @@
-"""The question on paper: who asked what, what the chamber did of it, the answer."""
+"""The question on paper: who asked what, what the chamber did of it, the answer; an engagement on one page."""
 
 from socle import pdf, texte
 from socle.presentation import jour_long
@@ -16,3 +16,9 @@ def imprimer(question, lignes, faits) -> bytes:
         "reponse_le": jour_long(question.repondue_le) if question.repondue_le else "",
     }
     return pdf.rendre("pdf/question.html", contexte)
+
+
+def imprimer_engagement(engagement, lignes) -> bytes:
+    """`lignes`: (label, HTML) pairs of the summary."""
+    contexte = {"reference": str(engagement), "objet": engagement.objet, "lignes": lignes}
+    return pdf.rendre("pdf/engagement.html", contexte)

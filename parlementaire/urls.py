@@ -2,10 +2,11 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import circuit, corbeilles, importer, questions, reemploi, semaine, statistiques
+from .views import circuit, corbeilles, engagements, importer, questions, reemploi, semaine, statistiques
 from .workflows.regles import STATISTIQUES
 
 entree("Cabinet", "Questions", "question_liste", "government-line")
+entree("Cabinet", "Engagements", "engagement_liste", "checkbox-line")
 entree("Pilotage", "Taux de réponse", "question_statistiques", "line-chart-line", STATISTIQUES)
 
 urlpatterns = [
@@ -24,5 +25,10 @@ urlpatterns = [
         statistiques.Csv.as_view(),
         name="question_statistiques_csv",
     ),
+    path("parlementaire/engagements/noter/", engagements.Noter.as_view(), name="noter_engagement"),
+    path(
+        "parlementaire/questions/<int:pk>/engagement/", engagements.Noter.as_view(), name="noter_engagement_de_question"
+    ),
     *questions.QuestionViews.urls(),
+    *engagements.EngagementViews.urls(),
 ]

@@ -45,7 +45,7 @@ def indexer(fiche) -> None:
                 "date_ref": fiche.date_ref,
                 "a": fiche.objet,
                 "b": " ".join([*noms, *getattr(fiche, "mots_indexes", list)()]),
-                "c": " ".join(textes)[:TEXTE_MAX],
+                "c": " ".join([*getattr(fiche, "textes_indexes", list)(), *textes])[:TEXTE_MAX],
             },
         )
 

@@ -1,4 +1,5 @@
 from .circuit import Invitation, RegleAffectation
+from .engagements import Engagement
 from .importations import CodeCloture, Importation, QuestionEcartee
 from .parlement import Chambre, Groupe, Legislature, Mandat, Ministere, Parlementaire, Timbre
 from .questions import Attribution, Conformite, EvenementParlementaire, Question, Sort, SourceQuestion
@@ -11,6 +12,7 @@ __all__ = [
     "CodeCloture",
     "Conformite",
     "ElementLangage",
+    "Engagement",
     "EvenementParlementaire",
     "Groupe",
     "Importation",

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from socle import texte
 from socle.models import Agent, Fiche, FicheQuerySet
 
 from .parlement import Chambre, Groupe, Legislature, Ministere, Parlementaire, Timbre
@@ -110,6 +111,9 @@ class Question(Fiche):
 
     def mots_indexes(self) -> list[str]:
         return [self.numero_question, self.rubrique, self.tete, *self.analyses]
+
+    def textes_indexes(self) -> list[str]:
+        return [texte.nu(self.texte), texte.nu(self.reponse)]
 
 
 class Attribution(models.Model):

@@ -88,10 +88,12 @@ class QuestionViews(FicheViews):
     @classmethod
     def actes(cls, fiche, agent):
         autres = {"principal": False, "touche": "", "suite": False, "methode": "get"}
+        promettre = reverse("noter_engagement_de_question", args=[fiche.pk])
+        possible = bool(fiche.projet or fiche.reponse) and peut(agent, "parlementaire.noter_engagement", fiche)
         return [
             {"libelle": "Imprimer", "url": reverse("question_pdf", args=[fiche.pk]), **autres},
             {"libelle": "Questions proches", "url": reverse("question_proches", args=[fiche.pk]), **autres},
-        ]
+        ] + ([{"libelle": "Noter un engagement", "url": promettre, **autres, "suite": True}] if possible else [])
 
     @classmethod
     def annotations(cls):

@@ -33,3 +33,14 @@ STATISTIQUES = regle(
     CABINET=CABINET,
     STRUCTURE="CHEF_BUREAU CHEF_DEPARTEMENT SOUS_DIRECTEUR DIRECTEUR",
 )
+NOTER_ENGAGEMENT = regle(
+    "parlementaire.noter_engagement", "Noter un engagement", CABINET=CABINET, STRUCTURE=CHEFS, AGENT="REDACTEUR AGENT"
+)
+SUIVRE_ENGAGEMENT = regle("parlementaire.suivre_engagement", "Suivre un engagement", CABINET=CABINET)
+TENIR_ENGAGEMENT = regle(
+    "parlementaire.tenir_engagement",
+    "Dire un engagement tenu",
+    CABINET=CABINET,
+    STRUCTURE=CHEFS,
+    AGENT="REDACTEUR AGENT",
+)
