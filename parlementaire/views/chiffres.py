@@ -54,8 +54,8 @@ def part(dixiemes: int) -> str:
 
 
 def duree(jours: float) -> str:
-    """« 3,5 j », « moins d’un jour »."""
-    return "moins d’un jour" if jours < 1 else f"{jours:.1f}{NBSP}j".replace(".", ",").replace(",0", "")
+    """« 3,5 j », « < 1 j »."""
+    return f"<{NBSP}1{NBSP}j" if jours < 1 else f"{jours:.1f}{NBSP}j".replace(".", ",").replace(",0", "")
 
 
 def cellules(colonnes, m: Mesure) -> list[dict]:

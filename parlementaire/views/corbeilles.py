@@ -43,7 +43,7 @@ class Corbeilles(VueSocle):
         ancienne = cellule(c.total, etat="ouverts", au=c.plus_ancienne) if c.plus_ancienne else None
         return {
             "sigle": c.structure.sigle if c.structure else "Aucun bureau",
-            "long": c.structure.libelle if c.structure else "au cabinet, à proposer",
+            "long": c.structure.libelle if c.structure else "au cabinet",
             "total": cellule(c.total, etat="ouverts"),
             "etats": [cellule(c.etats[code], etat=code) for code in etats],
             "signalees": cellule(c.signalees, alerte=True, etat="ouverts", signale="true"),

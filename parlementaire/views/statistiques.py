@@ -215,7 +215,7 @@ class Statistiques(VueStatistiques):
         apres = mesures.simuler(self.ensemble, choisies, self.lecture.aujourd_hui)
         return {
             "phrase": phrase_simulation(self.ensemble, apres, len(choisies), des),
-            "n": demande or "",
+            "n": "" if pks else len(choisies),
             "lignes": [
                 {
                     "pk": q.pk, "reference": str(q), "url": reverse("question", args=[q.pk]), "objet": q.objet,
