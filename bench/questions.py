@@ -14,6 +14,11 @@ from socle.permissions import droits_de
 LECTEURS = ("secretariat", "chef.bureau")  # the cabinet reads them all, a bureau what it is asked
 SQL = SQL_PAGE.replace("courrier.arrivee", "parlementaire.question")
 LISTE = "/parlementaire/questions/"
+STATISTIQUES = "/parlementaire/statistiques/?legislature=toutes"
+SQL_COMPTE = """
+SELECT q.rubrique, count(*) FROM socle_fiche f JOIN parlementaire_question q ON q.fiche_ptr_id = f.id
+ WHERE f.lecteurs && %s::bigint[] {plus} GROUP BY 1
+"""
 
 
 def ecrans(lecteur: str):
@@ -24,6 +29,8 @@ def ecrans(lecteur: str):
     visibles = Question.objects.visible_to(agent).order_by("-date_ref", "-pk")
     yield mesurer("liste, page 1", lecteur, client, f"{LISTE}?vue=tous", SQL.format(plus=""), [lecteurs])
     yield mesurer("ouvertes", lecteur, client, LISTE, SQL.format(plus="AND f.clos_le IS NULL"), [lecteurs])
+    for nom, vue, plus in (("ouvertes, urgence", "ouverts", "AND f.clos_le IS NULL"), ("toutes, urgence", "tous", "")):
+        yield mesurer(nom, lecteur, client, f"{LISTE}?vue={vue}&tri=urgence", SQL.format(plus=plus), [lecteurs])
     for mots in ("médiation", "surpopulation détention mineurs"):
         plus = SQL.format(plus=SQL_MOTS)
         yield mesurer(f"recherche, {mots}", lecteur, client, f"{LISTE}?vue=tous&q={mots}", plus, [lecteurs, mots])
@@ -37,6 +44,17 @@ def ecrans(lecteur: str):
         yield mesurer("questions proches", lecteur, client, f"{LISTE}{milieu.pk}/proches/", sql, [lecteurs, milieu.pk])
 
 
+def pilotage():
+    """What the cabinet steers by, against the count of the same questions alone."""
+    agent = Agent.objects.get(username=LECTEURS[0])
+    client = Client()
+    client.force_login(agent, backend="socle.auth.FonctionBackend")
+    lecteurs = [droits_de(agent).lecteurs]
+    yield mesurer("statistiques", LECTEURS[0], client, STATISTIQUES, SQL_COMPTE.format(plus=""), lecteurs)
+    ouvertes = SQL_COMPTE.format(plus="AND f.clos_le IS NULL")
+    yield mesurer("par bureau", LECTEURS[0], client, "/parlementaire/corbeilles/?vides=1", ouvertes, lecteurs)
+
+
 def principal() -> None:
     print(f"{Fiche.objects.filter(kind=Question.genre()).count()} questions")
-    imprimer([ligne for lecteur in LECTEURS for ligne in ecrans(lecteur)])
+    imprimer([*(ligne for lecteur in LECTEURS for ligne in ecrans(lecteur)), *pilotage()])

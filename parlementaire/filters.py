@@ -3,6 +3,7 @@ from django_filters.widgets import BooleanWidget
 
 from socle.filters import Choix, FicheFilter
 
+from . import urgence
 from .models import Question
 
 
@@ -18,3 +19,8 @@ class QuestionFilter(FicheFilter):
         super().__init__(*args, **kwargs)
         self.form.fields["correspondant"].label = "Auteur"
         self.form.fields["structure"].label = "Bureau"
+
+    @property
+    def qs(self):
+        """Each row with its rank of urgency: the list shows it, and may be sorted by it."""
+        return urgence.trier(super().qs, self.lecture.aujourd_hui)

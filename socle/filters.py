@@ -2,14 +2,14 @@
 
 import django_filters
 from django import forms
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from . import search
 from .correspondants import reconnaitre
 from .forms import DateInput, lire_entier
-from .models import Agent, EtatFiche, Fiche, Structure, TypeFiche, Valeur
+from .models import Agent, CorrespondantFiche, EtatFiche, Fiche, Structure, TypeFiche, Valeur
 from .permissions import droits_de
 from .suivi import en_mots
 
@@ -136,7 +136,7 @@ class FicheFilter(FiltreDeListe):
 
     def par_correspondant(self, queryset, name, value):
         if pk := lire_entier(value):
-            return queryset.filter(correspondants__correspondant_id=pk).distinct()
+            return queryset.filter(Exists(CorrespondantFiche.objects.filter(fiche=OuterRef("pk"), correspondant=pk)))
         return queryset.filter(correspondant__in=reconnaitre(value).values("pk"))
 
 

@@ -52,6 +52,7 @@ class Tri:
     descendant: bool
     colonne: str
     libelle: str
+    se_lit: bool = True  # its values are dates that mean something to who turns the pages
 
     def ordonner(self, queryset, *, envers: bool = False, trouver: bool = False):
         """`trouver` hides from the planner that an index has this order: it looks for the rows, and sorts them."""
@@ -123,7 +124,7 @@ def paginer(queryset, tri: Tri, total: int, *, apres: str = "", avant: str = "",
         fiches.reverse()
     page = Page(fiches=fiches, total=total, tri=tri, du_debut=curseur is None)
     if fiches:
-        page.derniere = getattr(fiches[-1], tri.champ)
+        page.derniere = getattr(fiches[-1], tri.champ) if tri.se_lit else None
         if encore or envers:
             page.apres = ecrire_curseur(fiches[-1], tri)
         if (curseur and not envers) or (envers and encore):

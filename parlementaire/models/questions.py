@@ -3,10 +3,12 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from socle import texte
 from socle.models import Agent, Fiche, FicheQuerySet
 
+from .. import urgence
 from .parlement import Chambre, Groupe, Legislature, Ministere, Parlementaire, Timbre
 
 
@@ -108,6 +110,11 @@ class Question(Fiche):
                 name="question_transmise_signee",
             ),
         ]
+
+    @property
+    def urgence_le(self):
+        """What a list sorted by urgency places it by."""
+        return urgence.cle(self, timezone.localdate())
 
     def mots_indexes(self) -> list[str]:
         return [self.numero_question, self.rubrique, self.tete, *self.analyses]

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from socle.deadlines import Calendrier, ajouter_mois
+from socle.presentation import jour_long
 
 from ..models import RegleDelai
 
@@ -37,6 +38,18 @@ class Delais:
         terme = ajouter_mois(parue, regle.delai)
         ouverture = ouverture_de_session(terme.year, calendrier)
         return ouverture if ouverture > terme else ouverture_de_session(terme.year + 1, calendrier)
+
+
+def expliquer_caducite(question) -> str:
+    """Where the day on which a question lapses comes from; "" when no rule says it any more."""
+    regle = Delais().regle(question.chambre, question.genre_question, OBJET.CADUCITE, question.date_ref)
+    if regle is None:
+        return ""
+    terme = jour_long(ajouter_mois(question.date_ref, regle.delai))
+    return (
+        f"{regle.delai} mois après la parution, le {terme}, puis l’ouverture de la session ordinaire qui suit "
+        f"({regle.texte} ; Constitution, art. 28)"
+    )
 
 
 def ouverture_de_session(annee: int, calendrier: Calendrier) -> date:

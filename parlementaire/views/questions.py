@@ -12,7 +12,7 @@ from socle import texte, workflow
 from socle.filters import sous_sept_jours
 from socle.listing import Column, Tri
 from socle.permissions import peut
-from socle.presentation import NBSP, charge, etat_html, jour_court, jour_long, urgence
+from socle.presentation import NBSP, charge, etat_html, jour_court, jour_long
 from socle.views import AuParapheur, FicheViews, Raccourci
 from socle.views.detail import ligne
 from socle.workflow import Workflow
@@ -20,9 +20,10 @@ from socle.workflow import Workflow
 from .. import impressions
 from ..filters import QuestionFilter
 from ..forms import RedigerForm
-from ..models import Attribution, CodeCloture, EvenementParlementaire, MembreLot, Question, Sort
+from ..models import Attribution, CodeCloture, EvenementParlementaire, MembreLot, Question
 from ..services import reponse
 from .onglets import ONGLETS
+from .urgence import COLONNE, TRI, lignes_urgence
 
 
 def _reference(fiche, lecture):
@@ -30,11 +31,15 @@ def _reference(fiche, lecture):
 
 
 def _objet(fiche, lecture):
-    return format_html('{} <span class="genre">Signalée</span>', fiche.objet) if fiche.signale else fiche.objet
+    """An open one says it by its rank of urgency."""
+    if fiche.signale and fiche.clos_le:
+        return format_html('{} <span class="genre">Signalée</span>', fiche.objet)
+    return fiche.objet
 
 
 COLONNES = (
-    Column("echeance", "Échéance", lambda f, lect: f.echeance, html=lambda f, lect: urgence(f, lect).html, css="nb"),
+    COLONNE,
+    Column("echeance", "Échéance", lambda f, lect: None if f.clos_le else f.echeance, css="nb"),
     Column("reference", "Question", lambda f, lect: str(f), html=_reference, css="nb"),
     Column("recu", "Parue", lambda f, lect: f.date_ref, css="nb court"),
     Column("de", "Auteur", lambda f, lect: str(f.correspondant or "À rapprocher"), css="apres large"),
@@ -47,9 +52,6 @@ COLONNES = (
         "etat", "État", lambda f, lect: workflow.etat_de(f).libelle, html=lambda f, lect: etat_html(f), css="nb"
     ),
 )  # fmt: skip
-
-
-ALERTE_CADUCITE = 60  # days before it
 
 
 class QuestionViews(FicheViews):
@@ -70,6 +72,7 @@ class QuestionViews(FicheViews):
     tris = (
         Tri("recu", "date_ref", True, "recu", "du plus récent"),
         Tri("echeance", "echeance", False, "echeance", "échéance"),
+        TRI,
     )
     filtre = QuestionFilter
     raccourcis = (
@@ -152,12 +155,7 @@ class QuestionViews(FicheViews):
             if oui
         ]
         lignes.append(ligne("Au Parlement", "{}", ", ".join([fiche.get_sort_display(), *drapeaux])))
-        if fiche.caduque_le and fiche.sort == Sort.EN_COURS:
-            jours = (fiche.caduque_le - lecture.aujourd_hui).days
-            reste = f", dans {jours}{NBSP}jours" if 0 < jours <= ALERTE_CADUCITE else ""
-            lignes.append(
-                ligne("Caducité", "<b>{}</b>{}, si elle reste sans réponse", jour_long(fiche.caduque_le), reste)
-            )
+        lignes += lignes_urgence(fiche, lecture)
         lignes += _de_notre_cote(fiche)
         if fiche.url:
             lignes.append(

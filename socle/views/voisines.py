@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from ..forms import lire_entier
 from ..listing import LONGUEUR_MAX, dans_la_liste
-from ..models import Fiche
 from ..workflow import Workflow
 from .liste import VueListe
 
@@ -27,8 +26,6 @@ def voisines(fv, fiche, agent, lecture, dans: str | None) -> dict | None:
     liste = ListeQuittee(fv=fv)
     liste.agent, liste.lecture, liste.params = agent, lecture, QueryDict(dans)
     queryset, tri = liste.filtrer()[0].order_by(), liste.tri()
-    if queryset.query.distinct:  # its rows could not be sorted by a column that they do not show
-        queryset = Fiche.objects.filter(pk__in=queryset.values("pk"))
     curseur = (getattr(fiche, tri.champ), fiche.pk)
 
     def premiere(envers):
