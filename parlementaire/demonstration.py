@@ -79,6 +79,7 @@ def charger_questions(nombre: int = 120, ecrire=print, graine: int = 2026) -> in
     with contexte_systeme():
         demonstration_circuit.reunir()
         demonstration_circuit.promettre()
+        demonstration_circuit.preparer_seances()
         proches.compter_termes()
     return nombre
 

@@ -1,7 +1,7 @@
 """The demonstration’s answers, in every state: each act goes through its own door, publications through an import."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
@@ -10,8 +10,8 @@ from socle.contexte import contexte_systeme
 from socle.models import Agent, CircuitType, EtapeType, Fiche, Structure
 
 from .lecture.lu import Fait, QuestionLue
-from .models import ElementLangage, Ministere, Question, RegleAffectation
-from .services import engagements, reponse
+from .models import ElementLangage, Ministere, Question, RegleAffectation, Seance
+from .services import engagements, reponse, seances
 
 # What the directions follow, to begin with: invented weights, to be settled with each of them.
 REGLES = [
@@ -81,6 +81,26 @@ def reunir() -> None:
         if jumelle := jumelles.exclude(pk=directrice.pk).order_by("pk").first():
             workflow.perform(directrice, "allotir", by=cabinet, data={"questions": [jumelle]})
             return
+
+
+def preparer_seances() -> None:
+    """The sitting to come, with two questions announced, one of them prepared."""
+    cabinet, jour = Agent.objects.get(username="secretariat"), timezone.localdate()
+    le = jour + timedelta(days=(1 - jour.weekday()) % 7 or 7)  # next Tuesday
+    donnees = {"chambre": "AN", "genre_seance": "QG", "le": le, "heure": time(15)}
+    if Seance.objects.filter(**donnees).exists():
+        return
+    seance = seances.ouvrir(donnees, by=cabinet)
+    bureau = Structure.objects.get(sigle="BCAB")
+    auteur = Question.objects.filter(demonstration=True, chambre="AN").order_by("pk").first()
+    inscrites = [
+        {"auteur": auteur and auteur.correspondant, "theme": "Effectifs des greffes", "ministre": "Garde des sceaux",
+         "elements": "Un plan de recrutement est **en cours**.\n\nTexte inventé pour la démonstration."},
+        {"auteur_libre": "Auteur inventé, annoncé par son groupe", "theme": "Surpopulation carcérale",
+         "ministre": "Garde des sceaux", "structure": bureau},
+    ]  # fmt: skip
+    for donnees in inscrites:
+        seance = workflow.perform(seance, "inscrire", by=cabinet, data=donnees)
 
 
 def promettre() -> None:

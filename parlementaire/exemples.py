@@ -158,3 +158,24 @@ def confier(fiche) -> dict:
 
 def reporter(fiche) -> dict:
     return {"echeance": str(timezone.localdate() + timedelta(days=90)), "motif": "Consultation en cours."}
+
+
+def seance(agents, **plus):
+    from .services.seances import inscrire, ouvrir
+
+    donnees = {"chambre": "AN", "genre_seance": "QG", "le": timezone.localdate(), "heure": None, **plus}
+    ouverte = ouvrir(donnees, by=agents["SECRETARIAT"])
+    inscrire(ouverte, agents["SECRETARIAT"], {"theme": "Effectifs de greffe", "auteur_libre": "Auteur inventé"}, None)
+    return ouverte
+
+
+def inscrire(fiche) -> dict:
+    return {"theme": "Surpopulation carcérale", "auteur_libre": "Mme Solène Aubrac-Invent"}
+
+
+def passage_seul(fiche) -> dict:
+    return {"passage": fiche.passages.first().pk}
+
+
+def completer(fiche) -> dict:
+    return {**passage_seul(fiche), "theme": "Effectifs de greffe", "elements": "Le plan **avance**."}

@@ -22,3 +22,20 @@ def imprimer_engagement(engagement, lignes) -> bytes:
     """`lignes`: (label, HTML) pairs of the summary."""
     contexte = {"reference": str(engagement), "objet": engagement.objet, "lignes": lignes}
     return pdf.rendre("pdf/engagement.html", contexte)
+
+
+def imprimer_seance(seance, passages, lignes) -> bytes:
+    """For the bench: the order of the questions, then one page each, in large type."""
+    contexte = {
+        "reference": str(seance),
+        "objet": seance.objet,
+        "lignes": lignes,
+        "passages": [
+            {
+                "rang": p.rang, "qui": p.qui, "theme": p.theme, "ministre": p.ministre, "suite": p.suite,
+                "elements": texte.en_html(p.elements) if p.elements.strip() else "",
+            }
+            for p in passages
+        ],
+    }  # fmt: skip
+    return pdf.rendre("pdf/seance.html", contexte)

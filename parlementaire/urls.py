@@ -2,10 +2,11 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import circuit, corbeilles, engagements, importer, questions, reemploi, semaine, statistiques
+from .views import circuit, corbeilles, engagements, importer, questions, reemploi, seances, semaine, statistiques
 from .workflows.regles import STATISTIQUES
 
 entree("Cabinet", "Questions", "question_liste", "government-line")
+entree("Cabinet", "Séances", "seance_liste", "calendar-event-line")
 entree("Cabinet", "Engagements", "engagement_liste", "checkbox-line")
 entree("Pilotage", "Taux de réponse", "question_statistiques", "line-chart-line", STATISTIQUES)
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path(
         "parlementaire/questions/<int:pk>/engagement/", engagements.Noter.as_view(), name="noter_engagement_de_question"
     ),
+    path("parlementaire/seances/ouvrir/", seances.Ouvrir.as_view(), name="ouvrir_seance"),
     *questions.QuestionViews.urls(),
+    *seances.SeanceViews.urls(),
     *engagements.EngagementViews.urls(),
 ]

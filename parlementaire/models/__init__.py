@@ -5,6 +5,7 @@ from .parlement import Chambre, Groupe, Legislature, Mandat, Ministere, Parlemen
 from .questions import Attribution, Conformite, EvenementParlementaire, Question, Sort, SourceQuestion
 from .reemploi import ElementLangage, MembreLot, Terme
 from .regles import RegleDelai
+from .seances import PassageSeance, Seance
 
 __all__ = [
     "Attribution",
@@ -22,10 +23,12 @@ __all__ = [
     "MembreLot",
     "Ministere",
     "Parlementaire",
+    "PassageSeance",
     "Question",
     "QuestionEcartee",
     "RegleAffectation",
     "RegleDelai",
+    "Seance",
     "Sort",
     "SourceQuestion",
     "Terme",

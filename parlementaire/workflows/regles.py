@@ -44,3 +44,7 @@ TENIR_ENGAGEMENT = regle(
     STRUCTURE=CHEFS,
     AGENT="REDACTEUR AGENT",
 )
+SEANCE = regle("parlementaire.seance", "Préparer une séance de questions", CABINET=CABINET)
+ELEMENTS = regle(
+    "parlementaire.elements", "Écrire les éléments d’une question en séance", CABINET=CABINET, AVIS=avis.TOUTES
+)
