@@ -117,6 +117,13 @@ def test_un_mois_va_au_meme_quantieme_ou_au_dernier_jour(agents, parue, repondue
     assert (m.comptes["un_mois"], m.comptes["deux_mois"], m.comptes["plus"]) == (un, deux, 1 - deux)
 
 
+def test_le_stock_vieillit_le_lendemain_des_deux_mois(agents):
+    poser(agents, ajouter_mois(JOUR, -2))
+    assert mesurer(agents["CHEF_CABINET"])[""][None].comptes["stock_ancien"] == 0
+    poser(agents, ajouter_mois(JOUR, -2) - timedelta(days=1))
+    assert mesurer(agents["CHEF_CABINET"])[""][None].comptes["stock_ancien"] == 1
+
+
 def test_ce_qui_n_est_pas_de_la_regle_n_y_est_pas(agents):
     for code in ("RETIREE", "CADUQUE", "FIN_MANDAT"):
         poser(agents, date(2026, 10, 6), code=code)
