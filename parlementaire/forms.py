@@ -15,10 +15,11 @@ from socle.forms import (
     agents_de,
 )
 from socle.models import Agent
-from socle.presentation import NBSP
+from socle.presentation import NBSP, jour_long
 
 from .models import Ministere, Question, Sort
 from .services import affectation, allotissement, proches
+from .services.retroplanning import retroplanning
 
 
 class ProposerForm(Formulaire):
@@ -60,7 +61,7 @@ class RefuserForm(Formulaire):
 
 
 class RedigerForm(FormulaireModele):
-    """The draft of the answer; `question`: the text that it answers, beside it."""
+    """The draft of the answer; beside it, the text that it answers and the days by which each step must be done."""
 
     projet = TexteField(label="Projet de réponse", max_length=40_000)
     disposition = {"projet": "c6"}
@@ -71,6 +72,7 @@ class RedigerForm(FormulaireModele):
 
     def preparer(self):
         self.question = texte.recu_en_html(self.fiche.texte)
+        self.jalons = [(j.quoi, jour_long(j.le), j.depasse) for j in retroplanning(self.fiche)]
 
 
 class AllotirForm(Formulaire):

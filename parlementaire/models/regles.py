@@ -15,6 +15,7 @@ class RegleDelai(models.Model):
         REPONSE = "REPONSE", "réponse"
         SIGNALEMENT = "SIGNALEMENT", "réponse à une question signalée"
         CADUCITE = "CADUCITE", "caducité"
+        TRANSMISSION = "TRANSMISSION", "marge entre la transmission et la publication"
 
     chambre = models.CharField("chambre", max_length=6, choices=Chambre)
     genre_question = models.CharField("genre", max_length=4, choices=Question.Genre)

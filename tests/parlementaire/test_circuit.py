@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +13,7 @@ from parlementaire.lecture.lu import Denomination, Fait
 from parlementaire.models import Invitation, Ministere, Question, RegleAffectation, Timbre
 from parlementaire.services import affectation, invitations, reponse
 from parlementaire.services.rapprochement import rattacher_timbre
+from parlementaire.services.retroplanning import retroplanning
 from socle import workflow
 from socle.erreurs import DroitRefuse, Refus, TransitionRefused
 from socle.idempotence import nouvelle_cle
@@ -314,3 +315,24 @@ class TestReattribution:
         autre = Ministere.objects.get(code="autre")
         jour = timezone.localdate()
         p.faire("demander_reattribution", "secretariat", ministere=autre, le=jour, motif="Relève de l’intérieur.")
+
+
+class TestRetroplanning:
+    def test_a_rebours_de_l_echeance_en_jours_ouvres(self, parcours):
+        """From Monday 11 January 2027: a week of margin, then 3, 3 and 5 working days; Christmas and New Year are not."""
+        question = parcours(parue_le=date(2026, 11, 11)).proposee().question
+        assert question.echeance == date(2027, 1, 11)
+        dits = [(j.quoi, j.le) for j in retroplanning(question)]
+        assert dits == [
+            ("Projet mis au visa", date(2026, 12, 16)),
+            ("Visa, chef de bureau", date(2026, 12, 23)),
+            ("Visa, chef de cabinet", date(2026, 12, 29)),
+            ("Signature, secrétaire général", date(2027, 1, 4)),
+            ("Transmission au SGG", date(2027, 1, 4)),
+            ("Publication au Journal officiel", date(2027, 1, 11)),
+        ]
+
+    def test_l_ecran_du_redacteur_le_montre(self, parcours, agents, client_de):
+        question = parcours(parue_le=date(2026, 1, 6)).en_redaction().question
+        page = client_de(agents["redacteur"]).get(reverse("question_modifier", args=[question.pk])).content.decode()
+        assert "Rétroplanning" in page and "date passée" in page
