@@ -38,6 +38,7 @@ def relever_invitations() -> None:
 def _relever_invitations() -> str:
     relancees = invitations.relancer()
     partis = sum(invitations.envoyer(pk) for pk in invitations.en_souffrance(timezone.now() - REPRISE))
+    invitations.purger()
     dits = [
         travaux.compter(relancees, "question relancée", "questions relancées"),
         travaux.compter(partis, "courriel envoyé", "courriels envoyés"),

@@ -24,6 +24,7 @@ from socle.reveil import reveiller
 from ..models import Invitation, Question
 
 JOURS_OUVRES = 3  # until the link expires, then once more; the cabinet is told after that
+GARDEES = timedelta(days=90)
 SEL = "parlementaire.invitation"
 A_ENVOYER = Invitation.Etat.A_ENVOYER
 
@@ -155,6 +156,12 @@ def _message(invitation: Invitation) -> EmailMessage:
             "Auto-Submitted": "auto-generated",
         },
     )
+
+
+def purger() -> int:
+    """What was answered or expired long ago says nothing more than the journal does."""
+    with contexte_systeme():
+        return Invitation.objects.filter(close_le__lt=timezone.now() - GARDEES).delete()[0]
 
 
 # Unanswered ----------------------------------------------------------------------------------------------------

@@ -171,6 +171,13 @@ class TestInvitation:
         dit = Notification.objects.filter(agent=agents["secretariat"], fiche_id=p.question.pk, genre="relance")
         assert "n’a pas répondu à deux demandes" in dit.get().texte
 
+    def test_les_anciennes_s_effacent(self, parcours):
+        p = parcours().proposee()
+        p.faire("accepter", "chef.bureau")
+        assert invitations.purger() == 0
+        Invitation.objects.filter(question=p.question).update(close_le=timezone.now() - timedelta(days=91))
+        assert invitations.purger() == 1
+
     def test_la_messagerie_refuse_une_fois_pour_toutes(self, puits, parcours):
         p = parcours().proposee()
         puits.refus = "550 inconnu"
