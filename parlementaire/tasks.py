@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from socle import travaux
 
-from .services import depots, invitations
+from .services import bascules, depots, invitations
 
 REPRISE = timedelta(minutes=10)
 
@@ -22,6 +22,12 @@ def importer_fichiers(importation_id: int) -> None:
 def relever_importations() -> None:
     """What a crash or a broken broker left behind."""
     travaux.faire("importations", lambda: travaux.compter(depots.relever(), "importation", "importations"))
+    bascules.relever()
+
+
+@shared_task(time_limit=7200)
+def basculer(bascule_id: int) -> None:
+    bascules.executer(bascule_id)
 
 
 @shared_task

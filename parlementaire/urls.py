@@ -2,7 +2,18 @@ from django.urls import path
 
 from socle.cadre import entree
 
-from .views import circuit, corbeilles, engagements, importer, questions, reemploi, seances, semaine, statistiques
+from .views import (
+    bascules,
+    circuit,
+    corbeilles,
+    engagements,
+    importer,
+    questions,
+    reemploi,
+    seances,
+    semaine,
+    statistiques,
+)
 from .workflows.regles import STATISTIQUES
 
 entree("Cabinet", "Questions", "question_liste", "government-line")
@@ -18,6 +29,8 @@ urlpatterns = [
     path("parlementaire/questions/<int:pk>/conformite/", circuit.Conformite.as_view(), name="question_conformite"),
     path("parlementaire/questions/<int:pk>/proches/", reemploi.Proches.as_view(), name="question_proches"),
     path("parlementaire/questions/<int:pk>/reprise/", reemploi.Reprise.as_view(), name="question_reprise"),
+    path("parlementaire/changements/", bascules.Bascules.as_view(), name="bascules"),
+    path("parlementaire/changements/<int:pk>/", bascules.VueBascule.as_view(), name="bascule"),
     path("parlementaire/semaine/", semaine.TableSemaine.as_view(), name="question_semaine"),
     path("parlementaire/corbeilles/", corbeilles.Corbeilles.as_view(), name="question_corbeilles"),
     path("parlementaire/statistiques/", statistiques.Statistiques.as_view(), name="question_statistiques"),

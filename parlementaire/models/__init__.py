@@ -1,3 +1,4 @@
+from .bascules import Bascule
 from .circuit import Invitation, RegleAffectation
 from .engagements import Engagement
 from .importations import CodeCloture, Importation, QuestionEcartee
@@ -9,6 +10,7 @@ from .seances import PassageSeance, Seance
 
 __all__ = [
     "Attribution",
+    "Bascule",
     "Chambre",
     "CodeCloture",
     "Conformite",

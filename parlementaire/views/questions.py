@@ -180,6 +180,8 @@ class QuestionViews(FicheViews):
     @classmethod
     def actes_liste(cls, agent):
         actes = []
+        if peut(agent, "parlementaire.basculer"):
+            actes.append(_acte("Changements d’ensemble", reverse("bascules"), "calendar-2-line"))
         if peut(agent, "parlementaire.rapprocher"):
             actes.append(_acte("À rapprocher", reverse("rapprocher"), "links-line"))
         if peut(agent, "parlementaire.importer"):

@@ -36,5 +36,6 @@ dire(
     rejoindre="fait suivre la réponse à {reference}",
     quitter_lot="répond à part, et non plus avec {reference} : {motif}",
     suivre_lot="transmet la réponse donnée à {reference}",
+    basculer="constate l’événement « {evenement} » : {quoi}",
     redemarrer="redémarre la question : {motif}",
 )

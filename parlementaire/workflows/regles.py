@@ -48,3 +48,8 @@ SEANCE = regle("parlementaire.seance", "Préparer une séance de questions", CAB
 ELEMENTS = regle(
     "parlementaire.elements", "Écrire les éléments d’une question en séance", CABINET=CABINET, AVIS=avis.TOUTES
 )
+BASCULER = regle(
+    "parlementaire.basculer",
+    "Constater la fin d’un gouvernement, d’une législature, d’un mandat",
+    CABINET="CHEF_CABINET SECRETAIRE_GENERAL SECRETARIAT",
+)
