@@ -12,10 +12,14 @@ class BasculeForm(Formulaire):
     genre = forms.ChoiceField(label="Événement", choices=Bascule.Genre.choices, widget=forms.RadioSelect)
     le = DateField(label="Le", initial=timezone.localdate, passee=True)
     ancien = forms.ModelChoiceField(
-        Timbre.objects.none(), label="Intitulé d’avant", required=False, help_text="Changement de gouvernement."
+        Timbre.objects.none(),
+        label="Intitulé d’avant",
+        required=False,
+        empty_label="Choisir…",
+        help_text="Changement de gouvernement.",
     )
     nouveau = forms.ModelChoiceField(
-        Timbre.objects.none(), label="Intitulé d’après", required=False,
+        Timbre.objects.none(), label="Intitulé d’après", required=False, empty_label="Choisir…",
         help_text="Un intitulé nouveau s’ajoute aux référentiels, ou arrive avec un import.",
     )  # fmt: skip
     legislature = forms.ModelChoiceField(

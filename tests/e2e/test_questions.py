@@ -199,3 +199,46 @@ def test_repondre_depuis_le_courriel(poste, navigateur, serveur, manage, tmp_pat
     page.goto(f"{serveur}/parlementaire/invitation/{jeton}/")
     page.get_by_role("heading", name="Ce lien ne sert plus").wait_for()
     contexte.close()
+
+
+def test_reemploi_seances_engagements_et_changements(poste):
+    """Each screen in turn, with axe, then as narrow as a telephone."""
+    cabinet = poste("secretariat")
+    page = cabinet.aller("/parlementaire/questions/?vue=ouverts")
+    page.locator("table a[href^='/parlementaire/questions/']").first.click()
+    page.wait_for_url(re.compile(r"/parlementaire/questions/\d+/"))
+    fiche = re.search(r"/parlementaire/questions/\d+/", page.url).group()
+    ecrans = {
+        "questions-proches": f"{fiche}proches/",
+        "question-allotir": f"{fiche}acte/allotir/",
+        "seances": "/parlementaire/seances/",
+        "seance-ouvrir": "/parlementaire/seances/ouvrir/",
+        "engagements": "/parlementaire/engagements/?vue=tous",
+        "engagement-noter": "/parlementaire/engagements/noter/",
+        "changements": "/parlementaire/changements/",
+    }
+    for nom, chemin in ecrans.items():
+        cabinet.aller(chemin)
+        cabinet.photographier(nom)
+    page = cabinet.aller("/parlementaire/seances/")
+    page.locator("table a[href^='/parlementaire/seances/']").first.click()
+    page.wait_for_url(re.compile(r"/parlementaire/seances/\d+/"))
+    cabinet.photographier("seance")
+    acte(page, "Inscrire une question")
+    page.get_by_label("Thème pressenti").fill("Délais de jugement")
+    page.get_by_label("Ou son nom, s’il n’est pas au carnet").fill("Auteur inventé")
+    cabinet.photographier("seance-inscrire")
+    page.get_by_role("button", name=re.compile("^Inscrire")).first.click()
+    page.get_by_text("Délais de jugement").first.wait_for()
+    page = cabinet.aller("/parlementaire/changements/")
+    page.get_by_text("Fin de législature", exact=True).first.click()
+    page.locator("#id_legislature").select_option(index=1)
+    page.get_by_role("button", name=re.compile("^Voir les questions")).click()
+    page.get_by_role("button", name="Abandonner").wait_for()
+    cabinet.photographier("changement")
+    page.get_by_role("button", name="Abandonner").click()
+    page.get_by_text("Rien n’a bougé.").first.wait_for()
+    page.set_viewport_size({"width": 320, "height": 800})
+    for chemin in ecrans.values():
+        cabinet.aller(chemin)
+        assert cabinet.largeur() == 320, chemin
