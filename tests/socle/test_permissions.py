@@ -20,7 +20,9 @@ from socle.permissions import droits_de, mandat_pour, peut
 
 pytestmark = pytest.mark.django_db
 MOT = "zibelinequinconce"
-LISENT_EN_DESSOUS = {"SECRETARIAT", "CHEF_BUREAU", "CHEF_DEPARTEMENT", "CHEF_CABINET", "SG", "CORRESPONDANT"}
+LISENT_EN_DESSOUS = {
+    "SECRETARIAT", "CHEF_BUREAU", "CHEF_DEPARTEMENT", "SOUS_DIRECTEUR", "DIRECTEUR", "CHEF_CABINET", "SG", "CORRESPONDANT",
+}  # fmt: skip
 LISENT_TOUT = {"CHEF_CABINET", "SG"}
 OUVRENT_LE_RESTREINT = {"CHARGE", "ENREGISTREMENT", "REPARTITION", "VISA"}
 
