@@ -239,6 +239,6 @@ def test_reemploi_seances_engagements_et_changements(poste):
     page.get_by_role("button", name="Abandonner").click()
     page.get_by_text("Rien n’a bougé.").first.wait_for()
     page.set_viewport_size({"width": 320, "height": 800})
-    for chemin in ecrans.values():
+    for chemin in [*ecrans.values(), "/parlementaire/changements/1/"]:
         cabinet.aller(chemin)
         assert cabinet.largeur() == 320, chemin
