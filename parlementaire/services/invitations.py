@@ -130,7 +130,7 @@ def _message(invitation: Invitation) -> EmailMessage:
     rappel = "Rappel. " if invitation.rang > 1 else ""
     lignes = [
         f"{rappel}La question {question}, posée par {question.auteur} et parue le {jour_long(question.date_ref)}, "
-        f"est proposée à {invitation.structure.libelle}{NBSP}:",
+        f"est proposée à votre service, {invitation.structure.libelle}{NBSP}:",
         "",
         question.objet,
         "",
