@@ -23,7 +23,7 @@ class BasculeForm(Formulaire):
         help_text="Un intitulé nouveau s’ajoute aux référentiels, ou arrive avec un import.",
     )  # fmt: skip
     legislature = forms.ModelChoiceField(
-        Legislature.objects.all(), label="Législature", required=False, help_text="Fin de législature."
+        Legislature.objects.order_by("-numero"), label="Législature", required=False, help_text="Fin de législature."
     )
     auteur = CorrespondantField(
         label="Parlementaire", required=False, exige=False, help_text="Fin de mandat : trois lettres de son nom."
