@@ -75,7 +75,7 @@ def test_la_vie_entiere_d_une_reponse(poste, lettre, tmp_path):
 
     page = redactrice.aller(fiche)
     acte(page, "Répondre")
-    editeur = page.get_by_role("textbox", name="Texte")
+    editeur = page.locator("#id_texte_editeur")  # the script’s, once it took the place of the plain field
     editeur.click()
     page.keyboard.press("Control+A")
     page.keyboard.type("Madame la bâtonnière,")
